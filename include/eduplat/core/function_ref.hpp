@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace eduplat {
+
+template <class Signature>
+class FunctionRef;
+
+/// A non-owning reference to something callable: two words, no allocation. It must not outlive the
+/// callable it was made from, so take it as a parameter and do not store it.
+template <class Result, class... Args>
+class FunctionRef<Result(Args...)> {
+  public:
+    template <class Callable>
+        requires(!std::is_same_v<std::remove_cvref_t<Callable>, FunctionRef> &&
+                 std::is_invocable_r_v<Result, Callable&, Args...>)
+    FunctionRef(Callable&& callable) noexcept  // NOLINT(*-explicit-*): a parameter type
+        : object_(const_cast<void*>(static_cast<void const*>(std::addressof(callable)))),
+          call_([](void* object, Args... args) -> Result {
+              return (*static_cast<std::remove_reference_t<Callable>*>(object))(
+                  std::forward<Args>(args)...);
+          }) {}
+
+    Result operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }
+
+  private:
+    void* object_;
+    Result (*call_)(void*, Args...);
+};
+
+}  // namespace eduplat
