@@ -1,11 +1,15 @@
+include(GNUInstallDirs)
+
 # eduplat_options(TARGET): the warnings and sanitizers every target of this project is built with.
 # They are private: a host that links eduplat keeps its own.
 function(eduplat_options target)
-  target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-    -Wold-style-cast -Woverloaded-virtual -Wnull-dereference)
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE
+      -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+      -Wold-style-cast -Woverloaded-virtual)
+  endif()
   if(EDUPLAT_WERROR)
-    target_compile_options(${target} PRIVATE -Werror)
+    set_target_properties(${target} PROPERTIES COMPILE_WARNING_AS_ERROR ON)
   endif()
   if(EDUPLAT_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${EDUPLAT_SANITIZE} -fno-omit-frame-pointer)
@@ -18,9 +22,13 @@ endfunction()
 
 # eduplat_module(NAME [HEADERS ...] [SOURCES ...] [PUBLIC ...] [PRIVATE ...])
 # One target a module, eduplat_NAME with the alias eduplat::NAME. HEADERS are public, relative to
-# include/eduplat; PUBLIC are the modules its headers include; PRIVATE is what only its sources use.
+# include/eduplat; PUBLIC are the modules its headers include; PRIVATE is what only its sources use:
+# other modules, third-party libraries, and internal modules, whose objects it takes in.
 function(eduplat_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES;PUBLIC;PRIVATE")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "eduplat_module(${name}): unknown: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
   set(target eduplat_${name})
   set(root ${PROJECT_SOURCE_DIR}/include)
   list(TRANSFORM arg_HEADERS PREPEND ${root}/eduplat/)
@@ -29,10 +37,18 @@ function(eduplat_module name)
   if(arg_SOURCES)
     add_library(${target} ${arg_SOURCES})
     eduplat_options(${target})
+    eduplat_link_privately(${target} ${arg_PRIVATE})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    target_link_libraries(${target} PRIVATE ${arg_PRIVATE})
-    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON
-      VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    set_target_properties(${target} PROPERTIES
+      POSITION_INDEPENDENT_CODE ON
+      WINDOWS_EXPORT_ALL_SYMBOLS ON
+      DEFINE_SYMBOL ""
+      INSTALL_RPATH "$<IF:$<PLATFORM_ID:Darwin>,@loader_path,$ORIGIN>"
+      VERSION ${PROJECT_VERSION}
+      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    if(BUILD_SHARED_LIBS AND NOT EDUPLAT_SANITIZE AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+      target_link_options(${target} PRIVATE LINKER:--no-undefined) # a module names all it uses
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -46,17 +62,43 @@ function(eduplat_module name)
   set_property(GLOBAL APPEND PROPERTY EDUPLAT_MODULES ${target})
 endfunction()
 
-# eduplat_internal_module(NAME SOURCES ... [PUBLIC ...] [PRIVATE ...])
-# A part that no host links: eduplat_NAME is an object library without public headers. Whoever names it
-# in PRIVATE takes its objects in, so that it is neither installed nor exported.
+# eduplat_internal_module(NAME SOURCES ... [LIBS ...])
+# A part that no host links: eduplat_NAME, alias eduplat::NAME, is an object library without public
+# headers, neither installed nor exported. A module that names it in PRIVATE takes its objects in.
 function(eduplat_internal_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "eduplat_internal_module(${name}): unknown: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
   set(target eduplat_${name})
   add_library(${target} OBJECT ${arg_SOURCES})
+  add_library(eduplat::${name} ALIAS ${target})
   eduplat_options(${target})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  target_link_libraries(${target} PUBLIC ${arg_LIBS})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  add_library(eduplat::${name} ALIAS ${target})
+endfunction()
+
+# Links libraries privately. Of an internal module it takes the objects and the libraries they need, so
+# that the exported target does not name it.
+function(eduplat_link_privately target)
+  foreach(library IN LISTS ARGN)
+    set(type "")
+    if(TARGET ${library})
+      get_target_property(aliased ${library} ALIASED_TARGET)
+      if(aliased)
+        set(library ${aliased})
+      endif()
+      get_target_property(type ${library} TYPE)
+    endif()
+    if(type STREQUAL "OBJECT_LIBRARY")
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:${library}>)
+      get_target_property(library ${library} INTERFACE_LINK_LIBRARIES)
+      if(NOT library)
+        set(library "")
+      endif()
+    endif()
+    target_link_libraries(${target} PRIVATE ${library})
+  endforeach()
 endfunction()

@@ -36,7 +36,7 @@ function(eduplat_test name)
     target_compile_definitions(${name} PRIVATE ${definition}="$<TARGET_FILE:${name}_${stem}>")
   endforeach()
 
-  catch_discover_tests(${name} TEST_PREFIX "${name}: " TEST_LIST ${name}_CASES)
+  catch_discover_tests(${name} TEST_PREFIX "${name}:" TEST_LIST ${name}_CASES)
   eduplat_case_properties(${name} LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
     RUN_SERIAL ${arg_SERIAL})
 endfunction()
