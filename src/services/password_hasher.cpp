@@ -1,0 +1,153 @@
+#include "services/password_hasher.hpp"
+
+#include "services/sodium_ready.hpp"
+
+#include <eduplat/core/limits.hpp>
+#include <eduplat/core/text.hpp>
+#include <eduplat/core/validation.hpp>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+namespace eduplat {
+namespace {
+
+/// NFC makes a text at most this many times shorter; what is longer cannot be a password.
+constexpr std::size_t raw_bytes_max = 8 * limits::password_bytes_max;
+
+/// A copy of a password that does not outlive its use.
+class Secret {
+  public:
+    explicit Secret(std::string text) noexcept : text_(std::move(text)) {}
+    Secret(Secret const&) = delete;
+    Secret& operator=(Secret const&) = delete;
+    ~Secret() { sodium_memzero(text_.data(), text_.size()); }
+
+    [[nodiscard]] char const* data() const noexcept { return text_.data(); }
+    [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
+
+  private:
+    std::string text_;
+};
+
+/// libsodium reads hashes as zero-terminated arrays of this size.
+using HashText = std::array<char, crypto_pwhash_STRBYTES>;
+
+HashText zero_terminated(std::string_view hash) {
+    HashText text{};
+    if (hash.size() < text.size()) std::memcpy(text.data(), hash.data(), hash.size());
+    return text;
+}
+
+void check_cost(HashCost cost, int concurrent_max) {
+    Validation validation;
+    if (cost.memory_bytes < crypto_pwhash_MEMLIMIT_MIN) {
+        validation.add("hash_cost.memory_bytes", "too_small", crypto_pwhash_MEMLIMIT_MIN);
+    } else if (cost.memory_bytes > crypto_pwhash_MEMLIMIT_MAX) {
+        validation.add("hash_cost.memory_bytes", "too_large",
+                       static_cast<std::int64_t>(crypto_pwhash_MEMLIMIT_MAX));
+    }
+    if (cost.passes < crypto_pwhash_OPSLIMIT_MIN) {
+        validation.add("hash_cost.passes", "too_small", crypto_pwhash_OPSLIMIT_MIN);
+    }
+    if (concurrent_max < 1) validation.add("concurrent_hashes_max", "too_small", 1);
+    validation.check("cost of password hashes");
+}
+
+/// A well-formed hash of no known password: what verify() reads, so that it does the same work.
+std::string hash_of_nothing(HashCost cost) {
+    std::array<unsigned char, 16 + 32> bytes{};
+    randombytes_buf(bytes.data(), bytes.size());
+    auto const base64 = [](unsigned char const* data, std::size_t size) {
+        constexpr int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+        std::string text(sodium_base64_encoded_len(size, variant), '\0');
+        sodium_bin2base64(text.data(), text.size(), data, size, variant);
+        text.pop_back();  // the zero at its end
+        return text;
+    };
+    return fmt::format("$argon2id$v=19$m={},t={},p=1${}${}", cost.memory_bytes / 1024, cost.passes,
+                       base64(bytes.data(), 16), base64(bytes.data() + 16, 32));
+}
+
+[[noreturn]] void fail_without_memory() {
+    throw Error{ErrorCode::resource_exhausted, "no memory to hash a password"};
+}
+
+bool matches(std::string_view hash, char const* password, std::size_t size) {
+    auto const text = zero_terminated(hash);
+    errno = 0;
+    if (crypto_pwhash_str_verify(text.data(), password, size) == 0) return true;
+    if (errno == ENOMEM) fail_without_memory();
+    return false;
+}
+
+}  // namespace
+
+/// One of the places to hash in, held for as long as this object lives.
+class PasswordHasher::Slot {
+  public:
+    explicit Slot(PasswordHasher& hasher) : hasher_(hasher) {
+        std::unique_lock lock{hasher_.mutex_};
+        hasher_.freed_.wait(lock, [this] { return hasher_.slots_ > 0; });
+        --hasher_.slots_;
+    }
+    Slot(Slot const&) = delete;
+    Slot& operator=(Slot const&) = delete;
+    ~Slot() {
+        {
+            std::lock_guard const lock{hasher_.mutex_};
+            ++hasher_.slots_;
+        }
+        hasher_.freed_.notify_one();
+    }
+
+  private:
+    PasswordHasher& hasher_;
+};
+
+PasswordHasher::PasswordHasher(HashCost cost, int concurrent_max)
+    : cost_(cost), slots_(concurrent_max) {
+    check_cost(cost, concurrent_max);
+    sodium_ready();
+    dummy_hash_ = hash_of_nothing(cost);
+}
+
+std::string PasswordHasher::hash(std::string_view password) {
+    Secret const normal{text::nfc(password)};
+    HashText text{};
+    Slot const slot{*this};
+    if (crypto_pwhash_str_alg(text.data(), normal.data(), normal.size(), cost_.passes,
+                              cost_.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+        fail_without_memory();
+    }
+    return text.data();
+}
+
+bool PasswordHasher::verify(std::string_view hash, std::string_view password) {
+    if (password.size() > raw_bytes_max || !text::is_valid_utf8(password)) {
+        verify_dummy({});
+        return false;
+    }
+    Secret const normal{text::nfc(password)};
+    Slot const slot{*this};
+    return matches(hash, normal.data(), normal.size());
+}
+
+bool PasswordHasher::needs_rehash(std::string_view hash) const {
+    return crypto_pwhash_str_needs_rehash(zero_terminated(hash).data(), cost_.passes,
+                                          cost_.memory_bytes) != 0;
+}
+
+void PasswordHasher::verify_dummy(std::string_view password) {
+    bool const usable = password.size() <= raw_bytes_max && text::is_valid_utf8(password);
+    Secret const normal{usable ? text::nfc(password) : std::string{}};
+    Slot const slot{*this};
+    static_cast<void>(matches(dummy_hash_, normal.data(), normal.size()));
+}
+
+}  // namespace eduplat

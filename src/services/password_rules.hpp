@@ -1,0 +1,14 @@
+#pragma once
+
+#include <eduplat/core/validation.hpp>
+
+#include <string_view>
+
+namespace eduplat {
+
+/// Adds what a new password breaks: "utf8"; "too_short" and "too_long" in bytes of its NFC, against
+/// limits::password_bytes_min and _max; "common". Any character may occur, white space at the ends
+/// too.
+void check_password(Validation& validation, std::string_view field, std::string_view password);
+
+}  // namespace eduplat
