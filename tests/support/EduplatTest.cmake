@@ -6,7 +6,8 @@ include(Catch)
 #              [PROCESSES worker.cpp ...] [SERIAL])
 #
 #   LIBS       module targets: eduplat::core ...
-#   LABELS     what ctest -L selects by: unit, concurrency, crash ...
+#   LABELS     what ctest -L selects by: unit, concurrency, crash ... The target tests_LABEL builds
+#              the programs of one.
 #   TIMEOUT    of each case, 120 seconds unless told
 #   PROCESSES  each source is a program of its own, linked to LIBS, that the cases start. Its path is
 #              given to them as a string: worker.cpp is EDUPLAT_PROCESS_WORKER.
@@ -34,6 +35,13 @@ function(eduplat_test name)
     add_dependencies(${name} ${name}_${stem})
     string(TOUPPER EDUPLAT_PROCESS_${stem} definition)
     target_compile_definitions(${name} PRIVATE ${definition}="$<TARGET_FILE:${name}_${stem}>")
+  endforeach()
+
+  foreach(label IN LISTS arg_LABELS)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} ${name})
   endforeach()
 
   catch_discover_tests(${name} TEST_PREFIX "${name}:" TEST_LIST ${name}_CASES)
