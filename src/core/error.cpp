@@ -1,7 +1,8 @@
+#include <eduplat/core/error.hpp>
+
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <eduplat/core/error.hpp>
 
 namespace eduplat {
 namespace {
@@ -46,11 +47,17 @@ std::string describe(ErrorCode code, std::string_view message,
 
 }  // namespace
 
-std::span<ErrorTraits const> error_table() noexcept { return table; }
+std::span<ErrorTraits const> error_table() noexcept {
+    return table;
+}
 
-ErrorTraits const& traits(ErrorCode code) noexcept { return table[static_cast<std::size_t>(code)]; }
+ErrorTraits const& traits(ErrorCode code) noexcept {
+    return table[static_cast<std::size_t>(code)];
+}
 
-std::string_view name(ErrorCode code) noexcept { return traits(code).name; }
+std::string_view name(ErrorCode code) noexcept {
+    return traits(code).name;
+}
 
 struct Error::Contents {
     ErrorCode code;
@@ -65,11 +72,21 @@ Error::Error(ErrorCode code, std::string_view message, std::vector<Violation> vi
         Contents{code, std::string{message}, std::move(violations), std::move(what)});
 }
 
-ErrorCode Error::code() const noexcept { return contents_->code; }
-std::string_view Error::message() const noexcept { return contents_->message; }
-std::span<Violation const> Error::violations() const noexcept { return contents_->violations; }
-bool Error::retryable() const noexcept { return traits(contents_->code).retryable; }
-char const* Error::what() const noexcept { return contents_->what.c_str(); }
+ErrorCode Error::code() const noexcept {
+    return contents_->code;
+}
+std::string_view Error::message() const noexcept {
+    return contents_->message;
+}
+std::span<Violation const> Error::violations() const noexcept {
+    return contents_->violations;
+}
+bool Error::retryable() const noexcept {
+    return traits(contents_->code).retryable;
+}
+char const* Error::what() const noexcept {
+    return contents_->what.c_str();
+}
 
 void fail(ErrorCode code, std::string_view field, std::string_view rule,
           std::optional<std::int64_t> limit) {

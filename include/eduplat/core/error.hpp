@@ -20,10 +20,10 @@ enum class ErrorCode : std::uint8_t {
     not_found,            ///< unknown, or hidden from this actor
     already_exists,       ///< a unique key is taken
     failed_precondition,  ///< the object or the file is in the wrong state: retry after mending it
-    conflict,             ///< lost an optimistic-version race: read again, then retry the whole call
+    conflict,             ///< lost an optimistic-version race: read again, retry the whole call
     resource_exhausted,   ///< a limit, quota or lock-out, or a full disk: retry later
     unavailable,          ///< busy past the time-out: retry
-    outcome_unknown,      ///< a failed commit or a time-out: may have happened; retry with the same key
+    outcome_unknown,      ///< may have happened (failed commit, time-out): retry with the same key
     canceled,             ///< the caller's own cancel
     data_loss,            ///< a broken or foreign file
     internal,             ///< a bug in eduplat
@@ -44,7 +44,7 @@ struct ErrorTraits {
 [[nodiscard]] std::string_view name(ErrorCode code) noexcept;
 
 /// One broken rule of one input field. `field` is a path in the caller's own argument
-/// ("display_name", "items[2].duration"); `rule` is a stable word a host can translate ("too_long").
+/// ("display_name", "items[2].duration"); `rule` is a stable word a host can translate.
 struct Violation {
     std::string field;
     std::string rule;

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace eduplat {
+namespace detail {
+
+template <class Callable, class Reference, class Result, class... Args>
+concept ReferableBy = !std::is_same_v<std::remove_cvref_t<Callable>, Reference> &&
+                      std::is_invocable_r_v<Result, Callable&, Args...>;
+
+}  // namespace detail
 
 template <class Signature>
 class FunctionRef;
@@ -14,9 +21,7 @@ class FunctionRef;
 template <class Result, class... Args>
 class FunctionRef<Result(Args...)> {
   public:
-    template <class Callable>
-        requires(!std::is_same_v<std::remove_cvref_t<Callable>, FunctionRef> &&
-                 std::is_invocable_r_v<Result, Callable&, Args...>)
+    template <detail::ReferableBy<FunctionRef, Result, Args...> Callable>
     FunctionRef(Callable&& callable) noexcept  // NOLINT(*-explicit-*): a parameter type
         : object_(const_cast<void*>(static_cast<void const*>(std::addressof(callable)))),
           call_([](void* object, Args... args) -> Result {

@@ -6,9 +6,9 @@
 
 namespace eduplat {
 
-/// A row's identity inside one school. Strongly typed by `Tag`, so that a `UserId` cannot stand where
-/// a `CourseId` is wanted; ordered and hashable, without arithmetic, without a default value ("none"
-/// is `std::optional<Id>`). Ids never leave the process: what leaves it is a `Uid`.
+/// A row's identity inside one school. Strongly typed by `Tag`, so that a `UserId` cannot stand
+/// where a `CourseId` is wanted; ordered and hashable, without arithmetic, without a default value
+/// ("none" is `std::optional<Id>`). Ids never leave the process: what leaves it is a `Uid`.
 template <class Tag>
 class Id {
   public:

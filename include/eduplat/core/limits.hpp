@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound on input, in one place. Lengths of text are in bytes of UTF-8 after normalization to
+/// NFC. Each is tested below, at and above its value.
+namespace eduplat::limits {
+
+inline constexpr std::size_t display_name_bytes_max = 200;
+inline constexpr std::size_t email_bytes_max =
+    254;  // RFC 5321, section 4.5.3.1.3, less the brackets
+inline constexpr std::size_t email_local_part_bytes_max = 64;
+inline constexpr std::size_t password_bytes_min = 8;
+inline constexpr std::size_t password_bytes_max = 1024;
+inline constexpr std::size_t issuer_bytes_max = 255;
+inline constexpr std::size_t subject_bytes_max = 255;
+inline constexpr std::size_t source_bytes_max = 100;
+inline constexpr std::size_t source_id_bytes_max = 200;
+inline constexpr std::size_t session_label_bytes_max = 200;
+inline constexpr std::size_t throttle_source_bytes_max = 200;
+inline constexpr std::size_t suspension_reason_bytes_max = 500;
+inline constexpr std::size_t persona_field_bytes_max = 100;
+inline constexpr std::size_t persona_list_items_max = 50;
+inline constexpr std::size_t search_query_bytes_max = 200;
+inline constexpr std::size_t language_tag_bytes_max = 35;  // RFC 5646, section 4.4.1
+inline constexpr std::size_t localized_text_languages_max = 50;
+inline constexpr std::size_t localized_text_bytes_max = 1'000'000;
+
+inline constexpr int page_size_default = 50;
+inline constexpr int page_size_max = 200;
+inline constexpr std::size_t cursor_bytes_max = 2048;
+
+inline constexpr std::size_t import_chunk_rows = 500;
+
+inline constexpr std::size_t group_commit_members_max = 256;
+
+}  // namespace eduplat::limits

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Text in all languages: validity, normal form, comparison keys, and the one tokenizer that search
+/// and the content recommender share. Unicode facts come from utf8proc. Thread safety: all
+/// functions are pure.
+namespace eduplat::text {
+
+/// Changes whenever tokens() may answer differently for some text: whoever stores tokens stores
+/// this.
+inline constexpr int tokenizer_version = 1;
+
+[[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
+
+/// Whether a control character (general category Cc) other than those in `allowed` occurs.
+/// `text` is valid UTF-8.
+[[nodiscard]] bool has_control_characters(std::string_view text,
+                                          std::string_view allowed = {}) noexcept;
+
+/// Normalization Form C. Errors: invalid_argument (field "text", rule "utf8").
+[[nodiscard]] std::string nfc(std::string_view text);
+
+/// A key under which texts that differ only in case or composition are equal: NFC of the full case
+/// folding. For comparing and indexing, not for showing. Errors: as nfc().
+[[nodiscard]] std::string fold(std::string_view text);
+
+/// `text` without white space (White_Space property) at both ends. `text` is valid UTF-8.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
+enum class TokenKind : std::uint8_t {
+    word,     ///< a run of letters, marks and digits
+    unigram,  ///< one Chinese, Japanese or Korean character
+    bigram,   ///< two such characters that stand side by side
+};
+
+struct Token {
+    TokenKind kind;
+    std::string term;         ///< folded, never empty
+    std::size_t byte_offset;  ///< where it begins in the text given
+
+    friend bool operator==(Token const&, Token const&) = default;
+};
+
+/// The terms of a text in reading order. A word is a run of letters, marks and digits of the
+/// scripts that put spaces between words; a run of Han, Hiragana, Katakana or Hangul gives every
+/// character and every pair of neighbors: "学习C++" gives 学, 学习, 习, c.
+///
+/// What shows nothing of its own (joiners, soft hyphens, variation selectors) neither ends a term
+/// nor occurs in one; the zero width space ends one. Texts that differ only in case or composition
+/// give the same terms. Thai, Lao, Khmer and Burmese, which write without spaces, give a phrase as
+/// a word. Errors: as nfc().
+[[nodiscard]] std::vector<Token> tokens(std::string_view text);
+
+}  // namespace eduplat::text
