@@ -1,5 +1,6 @@
-#include <cstdio>
 #include <eduplat/core/error.hpp>
+
+#include <cstdio>
 
 // Exits with 0 when an Error thrown inside the library arrives here as one.
 int main() {
