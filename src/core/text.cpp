@@ -63,15 +63,26 @@ CodePoints decomposed(CodePoints const& text, int options) {
     return out;
 }
 
+/// Composes a part of a text in place; answers where it ends now.
+utf8proc_int32_t* compose_part(utf8proc_int32_t* first, utf8proc_int32_t* last) noexcept {
+    auto const options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    return first + utf8proc_normalize_utf32(first, last - first, options);
+}
+
 std::string composed(CodePoints text) {
-    auto const count = utf8proc_normalize_utf32(
-        text.data(), static_cast<utf8proc_ssize_t>(text.size()),
-        static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE));
-    text.resize(static_cast<std::size_t>(count));
+    // U+11A7 stands one before the final consonants of Korean. It composes with nothing, but
+    // utf8proc (2.8) takes it for one and drops it; so each part of the text begins at one.
+    constexpr utf8proc_int32_t before_finals = 0x11a7;
     std::string out;
     out.reserve(text.size());
-    for (auto const code_point : text)
-        utf8::append(out, code_point);
+    auto* const end = text.data() + text.size();
+    for (auto* first = text.data(); first != end;) {
+        auto* const next = std::find(first + 1, end, before_finals);
+        auto const* const last = compose_part(first, next);
+        for (auto const* c = first; c != last; ++c)
+            utf8::append(out, *c);
+        first = next;
+    }
     return out;
 }
 
