@@ -77,10 +77,10 @@ def look_at(root, cache, entry):
         [PROGRAM, "--quiet", f"--config-file={root / '.clang-tidy'}", str(file), "--", *arguments],
         capture_output=True, text=True, cwd=entry["directory"],
     )
-    said = "" if done.returncode == 0 else done.stdout + done.stderr
-    if not said:
+    if done.returncode == 0:
         known.touch()
-    return file, said, True
+        return file, "", True
+    return file, done.stdout.strip() or done.stderr.strip() or f"{file}: clang-tidy failed", True
 
 
 def check(root, build):
