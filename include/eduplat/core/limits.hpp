@@ -35,5 +35,6 @@ inline constexpr std::size_t cursor_bytes_max = 2048;
 inline constexpr std::size_t import_chunk_rows = 500;
 
 inline constexpr std::size_t group_commit_members_max = 256;
+inline constexpr int readers_max = 64;
 
 }  // namespace eduplat::limits

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <eduplat/core/error.hpp>
+
+#include <string_view>
+
+struct sqlite3;
+
+namespace eduplat::storage {
+
+/// What a result code of SQLite means to a caller. `extended_code` as sqlite3_extended_errcode
+/// gives it.
+[[nodiscard]] Error to_error(int extended_code, std::string_view message);
+
+/// Throws what went wrong last on `database`.
+[[noreturn]] void throw_last_error(sqlite3* database);
+
+}  // namespace eduplat::storage

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+namespace eduplat::storage {
+
+/// The lock between processes, and between several storages of one process, under which a school is
+/// created, migrated, written and checkpointed: flock on "<path>-lock", which is never removed.
+///
+/// flock is not fair and has no time-out. So waiters poll, and show that they wait by a shared lock
+/// on a byte of the same file; a holder that lets go while others wait stands back for one polling
+/// interval.
+///
+/// A forked child keeps the parent's lock alive through its copy of the descriptor: it is closed
+/// there at once, and the lock object says forked() from then on. Thread safety: acquire and
+/// release by one thread at a time; forked() by any.
+class FileLock {
+  public:
+    /// For those who only read: no lock, but forked() speaks.
+    FileLock();
+    /// Errors: failed_precondition (field "path", rule "read_only") where the lock file cannot be
+    /// made.
+    explicit FileLock(std::string const& database_path);
+    FileLock(FileLock const&) = delete;
+    FileLock& operator=(FileLock const&) = delete;
+    ~FileLock();
+
+    /// Errors: unavailable (field "path", rule "locked") past the time-out; failed_precondition in
+    /// a forked child.
+    void acquire(std::chrono::milliseconds timeout);
+    void release() noexcept;
+
+    /// Whether this process is a fork's child of the one that made the lock.
+    [[nodiscard]] bool forked() const noexcept { return forked_.load(std::memory_order_relaxed); }
+    /// Throws failed_precondition (field "process", rule "forked") if it is.
+    void refuse_if_forked() const;
+
+  private:
+    friend struct ForkHandlers;
+
+    [[nodiscard]] bool try_lock() const;
+    [[nodiscard]] bool others_wait() const noexcept;
+    void show_waiting(bool waiting) const noexcept;
+    void abandon() noexcept;
+
+    int descriptor_ = -1;
+    bool stand_back_ = false;
+    std::atomic<bool> forked_ = false;
+};
+
+/// Holds a FileLock for a scope.
+class FileLockGuard {
+  public:
+    FileLockGuard(FileLock& lock, std::chrono::milliseconds timeout) : lock_(lock) {
+        lock_.acquire(timeout);
+    }
+    FileLockGuard(FileLockGuard const&) = delete;
+    FileLockGuard& operator=(FileLockGuard const&) = delete;
+    ~FileLockGuard() { lock_.release(); }
+
+  private:
+    FileLock& lock_;
+};
+
+}  // namespace eduplat::storage

@@ -1,0 +1,26 @@
+#include "storage/sqlite/frame.hpp"
+
+namespace eduplat::storage {
+namespace {
+
+thread_local Frame* innermost = nullptr;
+
+}  // namespace
+
+Frame::Frame(void const* storage, SqliteConnection& connection, bool writes) noexcept
+    : storage_(storage), connection_(connection), writes_(writes), outer_(innermost) {
+    innermost = this;
+}
+
+Frame::~Frame() {
+    innermost = outer_;
+}
+
+Frame* Frame::of(void const* storage) noexcept {
+    auto* frame = innermost;
+    while (frame != nullptr && frame->storage_ != storage)
+        frame = frame->outer_;
+    return frame;
+}
+
+}  // namespace eduplat::storage

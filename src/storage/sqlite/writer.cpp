@@ -1,0 +1,338 @@
+#include "storage/sqlite/writer.hpp"
+
+#include "storage/sqlite/errors.hpp"
+#include "storage/sqlite/frame.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace eduplat::storage {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int passive_checkpoint_pages = 1000;
+constexpr int restart_checkpoint_pages = 4000;
+constexpr auto restart_patience = 50ms;
+constexpr auto scrub_patience = 1000ms;
+constexpr auto close_patience = 200ms;
+constexpr auto gather_max = 1ms;
+constexpr auto group_time_max = 20ms;
+
+Error commit_failure(Error const& cause) {
+    auto const message =
+        fmt::format("the commit failed, the write may have happened: {}", cause.message());
+    return Error(ErrorCode::outcome_unknown, message, {{"path", "commit_failed", {}}});
+}
+
+}  // namespace
+
+/// One caller: what it wants run and how that ended. It lies on the caller's stack.
+struct Writer::Member {
+    enum class State : std::uint8_t {
+        queued,
+        leading,  ///< the last leader handed over
+        baton,    ///< the leader waits while this caller runs its function itself
+        ran,      ///< ... and has run it
+        settled,  ///< the group is committed, or this member's error is set
+    };
+
+    Member(FunctionRef<void(Connection&)> fn_in, RunOn run_on_in) : fn(fn_in), run_on(run_on_in) {}
+
+    FunctionRef<void(Connection&)> fn;
+    RunOn run_on;
+    State state = State::queued;  // guarded by queue_mutex_
+    bool in_savepoint = false;
+    std::exception_ptr error = nullptr;
+    std::condition_variable changed{};
+};
+
+struct Writer::Group {
+    explicit Group(Member& leader_in) : leader(leader_in) {}
+
+    Member& leader;
+    std::vector<Member*> members{};
+    std::size_t next = 0;     // the first member that has not run in the open transaction
+    bool nothing_ran = true;  // is the open transaction still empty?
+    SteadyClock::time_point began = SteadyClock::now();
+};
+
+Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options)
+    : storage_(storage),
+      path_(std::move(path)),
+      lock_(lock),
+      busy_timeout_(options.busy_timeout),
+      vfs_(options.vfs),
+      log_(options.log),
+      passive_at_pages_(passive_checkpoint_pages),
+      restart_at_pages_(restart_checkpoint_pages) {}
+
+void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
+    Member member{fn, run_on};
+    std::unique_lock queue_lock{queue_mutex_};
+    queue_.push_back(&member);
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    if (!led_) {
+        led_ = true;
+        member.state = Member::State::leading;
+    }
+    wait_in_queue(queue_lock, member);
+    if (member.state == Member::State::leading) lead(queue_lock, member);
+    if (member.error) std::rethrow_exception(member.error);
+}
+
+void Writer::wait_in_queue(std::unique_lock<std::mutex>& queue_lock, Member& member) {
+    using enum Member::State;
+    for (;;) {
+        member.changed.wait(queue_lock,
+                            [&] { return member.state != queued && member.state != ran; });
+        if (member.state != baton) return;
+        queue_lock.unlock();
+        run_here(member, member.in_savepoint);
+        queue_lock.lock();
+        member.state = ran;
+        member.changed.notify_all();
+    }
+}
+
+void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
+    Group group{leader};
+    queue_lock.unlock();
+    run_group(group);
+    queue_lock.lock();
+    if (queue_.empty()) {
+        led_ = false;
+        return;
+    }
+    queue_.front()->state = Member::State::leading;
+    queue_.front()->changed.notify_all();
+}
+
+void Writer::run_group(Group& group) {
+    std::lock_guard const guard{writer_mutex_};
+    try {
+        FileLockGuard const locked{lock_, busy_timeout_};
+        run_and_commit(group);
+        settle(group);
+        checkpoint_if_due();
+    } catch (...) {  // the lock is not to be had: nobody's function ran
+        admit(group);
+        fail_all(group, std::current_exception());
+        settle(group);
+    }
+}
+
+void Writer::run_and_commit(Group& group) noexcept {
+    try {
+        admit(group);
+        run_members(group);
+        gather(group);
+        bool const any_success = std::any_of(group.members.begin(), group.members.end(),
+                                             [](Member const* m) { return !m->error; });
+        any_success ? commit(group) : connection().rollback();
+    } catch (...) {  // the connection or the write lock is not to be had
+        fail_all(group, std::current_exception());
+        if (connection_) connection_->rollback();
+    }
+}
+
+void Writer::fail_all(Group& group, std::exception_ptr const& error) noexcept {
+    for (auto* const member : group.members) {
+        if (!member->error) member->error = error;
+    }
+}
+
+/// Takes who is queued into the group, up to its bound.
+void Writer::admit(Group& group) {
+    std::lock_guard const guard{queue_mutex_};
+    while (!queue_.empty() && group.members.size() < limits::group_commit_members_max) {
+        group.members.push_back(queue_.front());
+        queue_.pop_front();
+    }
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+}
+
+void Writer::run_members(Group& group) {
+    while (group.next < group.members.size()) {
+        auto& member = *group.members[group.next++];
+        if (member.error) continue;
+        if (!connection().in_transaction()) connection().begin_write();
+        run_member(group, member);
+        if (connection().in_transaction()) {
+            if (!member.error) group.nothing_ran = false;
+            continue;
+        }
+        // A full disk, an I/O error or OR ROLLBACK took the others' work along: they run again
+        // without this member, which has its error.
+        group.next = 0;
+        group.nothing_ran = true;
+    }
+}
+
+void Writer::run_member(Group& group, Member& member) {
+    // The first needs no savepoint: if it fails, the whole transaction goes, and nobody else is in
+    // it.
+    member.in_savepoint = !group.nothing_ran;
+    bool const own_thread = member.run_on == RunOn::this_thread && &member != &group.leader;
+    own_thread ? hand_baton(member) : run_here(member, member.in_savepoint);
+    if (member.error && !member.in_savepoint) connection().rollback();
+}
+
+void Writer::hand_baton(Member& member) {
+    std::unique_lock queue_lock{queue_mutex_};
+    member.state = Member::State::baton;
+    member.changed.notify_all();
+    member.changed.wait(queue_lock, [&] { return member.state == Member::State::ran; });
+}
+
+void Writer::run_here(Member& member, bool in_savepoint) noexcept {
+    auto& connection = *connection_;
+    Frame const frame{storage_, connection, true};
+    auto const run = [&](Connection&) {
+        in_savepoint ? connection.run_in_savepoint(member.fn) : member.fn(connection);
+    };
+    try {
+        connection.run_checked(run, true);
+    } catch (...) {
+        member.error = std::current_exception();
+    }
+}
+
+/// Waits a little for callers of the last group to come back: without this they miss this group by
+/// microseconds and groups settle at half of the callers. Only if there was company, never for
+/// longer than a quarter of a commit, and only until as many are here as were about last time. It
+/// yields instead of sleeping because a sleep rounds up to the scheduler's slack, which is longer.
+void Writer::gather(Group& group) {
+    auto const end = group.began + group_time_max;
+    auto const patience = std::min<SteadyClock::duration>(mean_commit_ / 4, gather_max);
+    auto const deadline = std::min(SteadyClock::now() + patience, end);
+    for (;;) {
+        bool const full = group.members.size() >= limits::group_commit_members_max;
+        if (full || SteadyClock::now() >= end) return;
+        if (queued_.load(std::memory_order_relaxed) > 0) {
+            admit(group);
+            run_members(group);
+        } else if (group.members.size() >= expected_company_ || SteadyClock::now() >= deadline) {
+            return;
+        } else {
+            std::this_thread::yield();
+        }
+    }
+}
+
+void Writer::commit(Group& group) {
+    auto const began = SteadyClock::now();
+    try {
+        connection().commit();
+    } catch (Error const& e) {
+        fail_all(group, std::make_exception_ptr(commit_failure(e)));
+        reopen();  // after a failed fsync its view of the file cannot be trusted
+        return;
+    }
+    auto const took = SteadyClock::now() - began;
+    mean_commit_ = mean_commit_ == SteadyClock::duration{} ? took : (mean_commit_ * 7 + took) / 8;
+    count_wal_pages();
+    auto const succeeded = std::count_if(group.members.begin(), group.members.end(),
+                                         [](Member const* m) { return !m->error; });
+    writes_.fetch_add(succeeded, std::memory_order_relaxed);
+    commits_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Writer::settle(Group& group) {
+    if (connection_) note_statements();
+    expected_company_ = group.members.size() + queued_.load(std::memory_order_relaxed);
+    std::lock_guard const guard{queue_mutex_};
+    for (auto* const member : group.members) {
+        if (member == &group.leader) continue;
+        member->state = Member::State::settled;
+        member->changed.notify_all();  // under the mutex: the member ends as soon as it can run
+    }
+}
+
+SqliteConnection& Writer::connection() {
+    if (!connection_) {
+        connection_ = std::make_unique<SqliteConnection>(path_, Access::write, busy_timeout_, vfs_);
+        auto const note_pages = [](void* pages, sqlite3*, char const*, int count) {
+            static_cast<std::atomic<int>*>(pages)->store(count, std::memory_order_relaxed);
+            return SQLITE_OK;
+        };
+        sqlite3_wal_hook(connection_->handle(), note_pages, &wal_pages_);
+    }
+    return *connection_;
+}
+
+void Writer::reopen() noexcept {
+    note_statements();
+    statements_of_closed_ = statements_run_;
+    connection_->rollback();
+    connection_.reset();  // made anew by the next write
+}
+
+void Writer::count_wal_pages() {
+    // A WAL that began anew starts the count anew.
+    if (wal_pages_ >= passive_checkpoint_pages) return;
+    passive_at_pages_ = passive_checkpoint_pages;
+    restart_at_pages_ = restart_checkpoint_pages;
+}
+
+void Writer::checkpoint_if_due() noexcept {
+    if (!connection_) return;
+    int const pages = wal_pages_;
+    if (pages >= restart_at_pages_) {
+        if (!checkpoint(SQLITE_CHECKPOINT_RESTART, restart_patience) && log_ != nullptr) {
+            log_->write(LogLevel::warning, "a long read keeps the write-ahead log from shrinking");
+        }
+        restart_at_pages_ = pages + passive_checkpoint_pages;
+        passive_at_pages_ = restart_at_pages_;
+    } else if (pages >= passive_at_pages_) {
+        static_cast<void>(checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0ms));
+        passive_at_pages_ = pages + passive_checkpoint_pages;
+    }
+}
+
+bool Writer::checkpoint(int mode, std::chrono::milliseconds patience) noexcept {
+    auto& connection = *connection_;
+    connection.set_busy_timeout(patience);
+    int const result =
+        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, mode, nullptr, nullptr);
+    connection.set_busy_timeout(busy_timeout_);
+    bool const done = result == SQLITE_OK;
+    if (done) checkpoints_.fetch_add(1, std::memory_order_relaxed);
+    if (!done && (result & 0xff) != SQLITE_BUSY && log_ != nullptr) {
+        log_->write(LogLevel::error, sqlite3_errstr(result));
+    }
+    return done;
+}
+
+bool Writer::scrub() {
+    std::lock_guard const guard{writer_mutex_};
+    FileLockGuard const locked{lock_, busy_timeout_};
+    static_cast<void>(connection());
+    return checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience);
+}
+
+void Writer::close() noexcept {
+    std::lock_guard const guard{writer_mutex_};
+    try {
+        FileLockGuard const locked{lock_, busy_timeout_};
+        connection().set_checkpoint_on_close(true);
+        static_cast<void>(checkpoint(SQLITE_CHECKPOINT_TRUNCATE, close_patience));
+        connection_.reset();
+    } catch (...) {  // nothing is lost: the WAL stays beside the file
+        connection_.reset();
+    }
+}
+
+void Writer::note_statements() noexcept {
+    statements_run_.store(statements_of_closed_ + connection_->statements_run(),
+                          std::memory_order_relaxed);
+}
+
+}  // namespace eduplat::storage
