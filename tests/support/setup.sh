@@ -43,7 +43,7 @@ build() {
         export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1
     fi
     step "configuring ($preset)"
-    cmake --preset "$preset" -Wno-dev --log-level=WARNING
+    cmake --preset "$preset" >/dev/null
     step "building ($preset${*:+: $*})"
     cmake --build --preset "$preset" --parallel "$jobs" ${@:+--target "$@"}
 }
