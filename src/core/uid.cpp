@@ -32,6 +32,13 @@ void store_big_endian(std::uint64_t value, std::span<std::byte> bytes) noexcept 
         bytes[i] = static_cast<std::byte>(value & 0xff);
 }
 
+/// Spreads every bit over all: the finalizer of MurmurHash3.
+std::uint64_t mixed(std::uint64_t value) noexcept {
+    value = (value ^ value >> 33) * 0xff51afd7ed558ccdU;
+    value = (value ^ value >> 33) * 0xc4ceb9fe1a85ec53U;
+    return value ^ value >> 33;
+}
+
 }  // namespace
 
 Uid Uid::v7(Timestamp at, std::span<std::byte const, 8> entropy) {
@@ -84,12 +91,10 @@ std::string to_string(Uid const& uid) {
 }  // namespace eduplat
 
 std::size_t std::hash<eduplat::Uid>::operator()(eduplat::Uid const& uid) const noexcept {
-    // Uids from elsewhere need not be random, so both halves are mixed (by the finalizer of
-    // MurmurHash3) and not only the half that ours fill with entropy.
+    // Uids from elsewhere need not be random, so both halves count, one mixed before it meets the
+    // other: else a bit of one could undo a bit of the other.
     auto const bytes = std::span{uid.bytes()};
-    auto mixed = eduplat::load_big_endian(bytes.first<8>()) * 0x9e3779b97f4a7c15U ^
-                 eduplat::load_big_endian(bytes.last<8>());
-    mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccdU;
-    mixed = (mixed ^ mixed >> 33) * 0xc4ceb9fe1a85ec53U;
-    return static_cast<std::size_t>(mixed ^ mixed >> 33);
+    auto const high = eduplat::load_big_endian(bytes.first<8>());
+    auto const low = eduplat::load_big_endian(bytes.last<8>());
+    return static_cast<std::size_t>(eduplat::mixed(eduplat::mixed(high) ^ low));
 }

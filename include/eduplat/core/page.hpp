@@ -62,12 +62,13 @@ using CursorKey = std::variant<std::int64_t, std::string>;
 template <class... Keys>
 [[nodiscard]] std::tuple<Keys...> decode_keys(std::string_view list, Cursor const& cursor) {
     auto keys = decode_cursor(list, cursor);
-    std::size_t at = 0;
-    auto const fits =
-        keys.size() == sizeof...(Keys) && (... && std::holds_alternative<Keys>(keys[at++]));
-    if (!fits) fail(ErrorCode::invalid_argument, "after", "malformed");
-    at = 0;
-    return std::tuple<Keys...>{std::get<Keys>(std::move(keys[at++]))...};
+    auto const unpack = [&keys]<std::size_t... i>(std::index_sequence<i...>) {
+        if (keys.size() != sizeof...(i) || !(... && std::holds_alternative<Keys>(keys[i]))) {
+            fail(ErrorCode::invalid_argument, "after", "malformed");
+        }
+        return std::tuple<Keys...>{std::get<Keys>(std::move(keys[i]))...};
+    };
+    return unpack(std::index_sequence_for<Keys...>{});
 }
 
 /// Errors: invalid_argument, field "limit": "too_small", "too_large".
