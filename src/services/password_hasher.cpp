@@ -6,7 +6,6 @@
 #include <eduplat/core/text.hpp>
 #include <eduplat/core/validation.hpp>
 
-#include <fmt/format.h>
 #include <sodium.h>
 
 #include <array>
@@ -70,8 +69,9 @@ std::string hash_of_nothing(HashCost cost) {
         text.pop_back();  // the zero at its end
         return text;
     };
-    return fmt::format("$argon2id$v=19$m={},t={},p=1${}${}", cost.memory_bytes / 1024, cost.passes,
-                       base64(bytes.data(), 16), base64(bytes.data() + 16, 32));
+    return "$argon2id$v=19$m=" + std::to_string(cost.memory_bytes / 1024) +
+           ",t=" + std::to_string(cost.passes) + ",p=1$" + base64(bytes.data(), 16) + '$' +
+           base64(bytes.data() + 16, 32);
 }
 
 [[noreturn]] void fail_without_memory() {

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <eduplat/core/time.hpp>
+#include <eduplat/storage/storage.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The table of periodic work. A job is run by whoever holds its lease. The lease is known by its
+/// end: it is later than that of any lease of the job before.
+namespace eduplat::repositories::jobs {
+
+/// Enters a job that is not known yet, due at `due_at`.
+void add(storage::Connection& connection, std::string_view name, Timestamp due_at);
+
+/// Makes a job due at `at`, if it is not due before; also one that is being run: it is run again.
+void make_due(storage::Connection& connection, std::string_view name, Timestamp at);
+
+[[nodiscard]] std::vector<std::string> all(storage::Connection& connection);
+
+/// Jobs due at `at` that nobody runs, the longest due first.
+[[nodiscard]] std::vector<std::string> due(storage::Connection& connection, Timestamp at);
+
+/// Takes a due job that nobody runs, until `until`; false if it is not to be had. A job whose
+/// holder dies is due again when the lease ends.
+[[nodiscard]] bool lease(storage::Connection& connection, std::string_view name, Timestamp at,
+                         Timestamp until);
+
+/// Moves the end of a lease; false if it was lost.
+[[nodiscard]] bool renew(storage::Connection& connection, std::string_view name, Timestamp lease,
+                         Timestamp until);
+
+/// How a holder gives a job back.
+struct End {
+    Timestamp lease;
+    Timestamp next_due_at;  ///< unless it was made due meanwhile
+    std::optional<Timestamp> finished_at = std::nullopt;
+    std::optional<std::string> error = std::nullopt;
+};
+void release(storage::Connection& connection, std::string_view name, End const& end);
+
+/// Deletes up to `rows_max` each of the sessions, single-use tokens and counts of failed attempts
+/// that have ended at `at`. Returns whether there may be more.
+[[nodiscard]] bool delete_expired(storage::Connection& connection, Timestamp at,
+                                  std::int64_t rows_max);
+
+}  // namespace eduplat::repositories::jobs

@@ -1,0 +1,315 @@
+#include "repositories/personal_data.hpp"
+
+#include <utility>
+
+namespace eduplat::repositories::personal_data {
+namespace {
+
+using enum ColumnHolds;
+using enum ColumnType;
+using enum ErasureOfRows;
+using storage::Connection;
+using storage::Sql;
+using storage::Statement;
+
+constexpr std::array rules{
+    TableRule{
+        .table = "user_terms",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .columns = {{{"term", secret},  // says what users.display_name and users.email say
+                     {"user_id", nothing, integer}}},
+    },
+    TableRule{
+        .table = "identities",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "issuer, subject",
+        .columns = {{{"issuer", personal},
+                     {"subject", personal},
+                     {"user_id", nothing, integer},
+                     {"linked_at", personal, integer}}},
+    },
+    TableRule{
+        .table = "sessions",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "id",
+        .columns = {{{"id", nothing, integer},
+                     {"uid", personal, blob},
+                     {"user_id", nothing, integer},
+                     {"token_hash", secret, blob},
+                     {"label", personal},
+                     {"rotate", nothing, integer},
+                     {"created_at", personal, integer},
+                     {"last_seen_at", personal, integer},
+                     {"expires_at", personal, integer},
+                     {"absolute_expires_at", personal, integer}}},
+    },
+    TableRule{
+        .table = "password_tokens",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "token_hash",
+        .columns = {{{"token_hash", secret, blob},
+                     {"user_id", nothing, integer},
+                     {"kind", personal},
+                     {"expires_at", personal, integer}}},
+    },
+    TableRule{
+        .table = "throttles",
+        .of_person = "kind IN ('account', 'reset') AND key = ?1",
+        .by_account_key = true,
+        .erasure = remove,
+        .order_by = "kind, key",
+        .columns = {{{"kind", nothing},
+                     {"key", secret, blob},
+                     {"failures", personal, integer},
+                     {"window_ends_at", personal, integer}}},
+    },
+    TableRule{
+        .table = "persona_items",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "kind, position",
+        .columns = {{{"user_id", nothing, integer},
+                     {"kind", personal},
+                     {"position", personal, integer},
+                     {"value", personal}}},
+    },
+    TableRule{
+        .table = "personas",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "user_id",
+        .columns = {{{"user_id", nothing, integer},
+                     {"age_band", personal},
+                     {"gender", personal},
+                     {"region", personal},
+                     {"occupation", personal},
+                     {"motivation", personal},
+                     {"budget_band", personal},
+                     {"study_time", personal},
+                     {"pace", personal},
+                     {"media", personal},
+                     {"device", personal},
+                     {"version", nothing, integer},
+                     {"updated_at", personal, integer}}},
+    },
+    TableRule{
+        .table = "journal_details",
+        .of_person = "user_id = ?1",
+        .erasure = remove,
+        .order_by = "seq",
+        .columns = {{{"seq", kept, integer},
+                     {"user_id", nothing, integer},
+                     {"salt", secret, blob},
+                     {"detail", personal}}},
+    },
+    // The journal stays whole. Its uids name nobody once their rows are blank, and its digests say
+    // nothing without the salts in journal_details.
+    TableRule{
+        .table = "journal",
+        .of_person = "object_uid = (SELECT uid FROM users WHERE id = ?1)",
+        .order_by = "seq",
+        .columns = {{{"seq", kept, integer},
+                     {"at", kept, integer},
+                     {"actor_kind", kept},
+                     {"actor_uid", nothing, blob},  // another person's, as a rule
+                     {"action", kept},
+                     {"object_kind", kept},
+                     {"object_uid", kept, blob},
+                     {"digest", nothing, blob}}},
+    },
+    TableRule{
+        .table = "users",
+        .of_person = "id = ?1",
+        .erasure = blank,
+        .order_by = "id",
+        .columns = {{{"id", nothing, integer},
+                     {"uid", kept, blob},
+                     {"source", personal, text, "NULL"},
+                     {"source_id", personal, text, "NULL"},
+                     {"state", kept, text, "'erased'"},
+                     {"roles", personal, integer, "0"},
+                     {"display_name", personal, text, "''"},
+                     {"name_key", secret, text, "''"},  // the name and address again, folded
+                     {"email", personal, text, "NULL"},
+                     {"email_key", secret, text, "NULL"},
+                     {"password_hash", secret, text, "NULL"},
+                     {"version", nothing, integer, "version + 1"},
+                     {"created_at", kept, integer},
+                     {"updated_at", kept, integer, "?2"}}},
+    },
+    TableRule{.table = "jobs",
+              .columns = {{{"name"},
+                           {"due_at", nothing, integer},
+                           {"leased_until", nothing, integer},
+                           {"last_finished_at", nothing, integer},
+                           {"last_error"}}}},
+    // What the engine keeps of its migrations.
+    TableRule{.table = "schema_migrations",
+              .columns = {{{"version", nothing, integer},
+                           {"name"},
+                           {"checksum"},
+                           {"applied_at", nothing, integer}}}},
+    TableRule{.table = "school", .columns = {{{"key"}, {"value", nothing, blob}}}},
+};
+
+/// Writes SQL while compiling; without a buffer it only counts.
+class Writer {
+  public:
+    constexpr explicit Writer(char* buffer = nullptr) noexcept : buffer_(buffer) {}
+
+    constexpr Writer& operator<<(std::string_view text) {
+        for (char const c : text) {
+            if (buffer_ != nullptr) buffer_[size_] = c;
+            ++size_;
+        }
+        return *this;
+    }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+
+  private:
+    char* buffer_;
+    std::size_t size_ = 0;
+};
+
+constexpr bool is_exported(Column const& column) noexcept {
+    return column.holds == personal || column.holds == kept;
+}
+
+/// Of every rule, so that a statement exists for each; empty where there is nothing to do.
+constexpr void write_export(Writer& out, TableRule const& rule) {
+    std::string_view separator = "SELECT ";
+    for (auto const& column : rule.columns) {
+        if (rule.of_person.empty() || !is_exported(column)) continue;
+        out << std::exchange(separator, ", ") << column.name;
+    }
+    if (separator != ", ") return;
+    out << " FROM " << rule.table << " WHERE " << rule.of_person << " ORDER BY " << rule.order_by;
+}
+
+constexpr void write_erasure(Writer& out, TableRule const& rule) {
+    if (rule.erasure == none) return;
+    if (rule.erasure == remove) {
+        out << "DELETE FROM " << rule.table;
+    } else {
+        out << "UPDATE " << rule.table;
+        std::string_view separator = " SET ";
+        for (auto const& column : rule.columns) {
+            if (column.erased_as.empty()) continue;
+            out << std::exchange(separator, ", ") << column.name << " = " << column.erased_as;
+        }
+    }
+    out << " WHERE " << rule.of_person;
+}
+
+template <std::size_t Size>
+struct Text {
+    char chars[Size + 1] = {};  // NOLINT(*-avoid-c-arrays): what Sql is made of
+};
+
+template <auto Write, std::size_t Index>
+consteval auto written() {
+    constexpr std::size_t size = [] {
+        Writer counter;
+        Write(counter, rules[Index]);
+        return counter.size();
+    }();
+    Text<size> text;
+    Writer writer{text.chars};
+    Write(writer, rules[Index]);
+    return text;
+}
+
+template <auto Write, std::size_t Index>
+constexpr auto text_of = written<Write, Index>();
+
+struct Statements {
+    Sql select;
+    Sql erase;
+};
+
+template <std::size_t... Index>
+constexpr std::array<Statements, sizeof...(Index)> all_statements(
+    std::index_sequence<Index...> /*indices*/) {
+    return {Statements{Sql{text_of<write_export, Index>.chars},
+                       Sql{text_of<write_erasure, Index>.chars}}...};
+}
+
+constexpr auto statements = all_statements(std::make_index_sequence<rules.size()>{});
+
+PersonalValue value_of(Statement const& row, int column, ColumnType type) {
+    switch (type) {
+        case integer:
+            return row.int64(column);
+        case real:
+            return row.real(column);
+        case blob: {
+            auto const bytes = row.blob(column);
+            return std::vector<std::byte>(bytes.begin(), bytes.end());
+        }
+        case text:
+            break;
+    }
+    return row.string(column);
+}
+
+PersonalRow row_of(Statement const& row, TableRule const& rule) {
+    PersonalRow fields;
+    int position = 0;
+    for (auto const& column : rule.columns) {
+        if (!is_exported(column)) continue;
+        if (!row.is_null(position)) {
+            fields.push_back({std::string{column.name}, value_of(row, position, column.type)});
+        }
+        ++position;
+    }
+    return fields;
+}
+
+/// Binds whose rows are meant; false where the person has no rows in such a table.
+bool bind_person(Statement& statement, TableRule const& rule, Person const& person) {
+    if (!rule.by_account_key) {
+        statement.bind(1, person.id);
+        return true;
+    }
+    if (!person.account_key) return false;
+    statement.bind(1, *person.account_key);
+    return true;
+}
+
+}  // namespace
+
+std::span<TableRule const> table_rules() noexcept {
+    return rules;
+}
+
+PersonalData export_all(Connection& connection, Person const& person) {
+    PersonalData data;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (statements[i].select.text().empty()) continue;
+        auto statement = connection.query(statements[i].select);
+        if (!bind_person(statement, rules[i], person)) continue;
+        PersonalTable table{std::string{rules[i].table}, {}};
+        while (statement.step())
+            table.rows.push_back(row_of(statement, rules[i]));
+        if (!table.rows.empty()) data.tables.push_back(std::move(table));
+    }
+    return data;
+}
+
+void erase(Connection& connection, Person const& person, Timestamp at) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        auto const& sql = statements[i].erase;
+        if (sql.text().empty()) continue;
+        auto statement = connection.query(sql);
+        if (!bind_person(statement, rules[i], person)) continue;
+        if (sql.text().find("?2") != std::string_view::npos) statement.bind(2, at);
+        while (statement.step()) {
+        }
+    }
+}
+
+}  // namespace eduplat::repositories::personal_data

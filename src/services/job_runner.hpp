@@ -1,0 +1,67 @@
+#pragma once
+
+#include <eduplat/services/dependencies.hpp>
+#include <eduplat/services/jobs.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace eduplat {
+
+enum class JobStep : std::uint8_t {
+    finished,  ///< nothing is left to do
+    more,      ///< call again
+    later,     ///< it cannot be done yet
+};
+
+/// A kind of periodic work, as data.
+struct Job {
+    std::string_view name;
+    /// From its end to its next beginning; none: it is run when somebody makes it due.
+    std::optional<std::chrono::seconds> period;
+    /// One bounded step, of a second at most, in transactions of its own.
+    JobStep (*step)(Dependencies const&);
+};
+
+/// Every job there is.
+[[nodiscard]] std::span<Job const> all_jobs() noexcept;
+
+/// Empties the engine's side files of what an erasure left, when readers let it.
+inline constexpr std::string_view wal_scrub_job = "wal_scrub";
+
+/// Runs the due ones of some jobs. Thread safety: any thread.
+class JobRunner {
+  public:
+    /// How long a holder has for one step before others may take its job.
+    static constexpr std::chrono::minutes lease = std::chrono::minutes{5};
+    /// How long a job rests that failed or has to wait.
+    static constexpr std::chrono::minutes retry_after = std::chrono::minutes{1};
+
+    JobRunner(Dependencies const& dependencies, std::span<Job const> jobs) noexcept
+        : dependencies_(dependencies), jobs_(jobs) {}
+
+    /// As Jobs::run_due, without asking who calls.
+    JobReport run_due(std::chrono::milliseconds budget);
+
+  private:
+    struct Lease;
+    enum class Outcome : std::uint8_t { ran, waits, failed, out_of_time, lost };
+
+    void add_missing();
+    [[nodiscard]] Job const* next_due();
+    [[nodiscard]] int count_due();
+    [[nodiscard]] std::optional<Timestamp> take(Job const& job);
+    [[nodiscard]] Outcome run(Job const& job, Timestamp lease_end, Timestamp deadline);
+    [[nodiscard]] Outcome run_steps(Job const& job, Timestamp& lease_end, Timestamp deadline);
+    [[nodiscard]] bool keep(Job const& job, Timestamp& lease_end);
+    void give_back(Job const& job, Timestamp lease_end, Outcome outcome, std::string const& error);
+
+    Dependencies const& dependencies_;
+    std::span<Job const> jobs_;
+};
+
+}  // namespace eduplat
