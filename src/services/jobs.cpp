@@ -1,0 +1,63 @@
+#include "repositories/jobs.hpp"
+
+#include "services/access.hpp"
+#include "services/job_runner.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/services/jobs.hpp>
+
+#include <array>
+
+namespace eduplat {
+namespace {
+
+constexpr std::int64_t cleanup_rows_max = 500;
+
+JobStep clean_up_sessions(Dependencies const& dependencies) {
+    auto const now = dependencies.clock.now();
+    bool const more = dependencies.storage.write([&](storage::Connection& connection) {
+        return repositories::jobs::delete_expired(connection, now, cleanup_rows_max);
+    });
+    return more ? JobStep::more : JobStep::finished;
+}
+
+JobStep scrub_wal(Dependencies const& dependencies) {
+    return dependencies.storage.scrub() ? JobStep::finished : JobStep::later;
+}
+
+constexpr std::array table{
+    Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
+    Job{wal_scrub_job, std::nullopt, scrub_wal},
+};
+
+}  // namespace
+
+std::span<Job const> all_jobs() noexcept {
+    return table;
+}
+
+class Jobs::Impl {
+  public:
+    explicit Impl(Dependencies const& given) : dependencies(given) {}
+
+    Dependencies dependencies;
+};
+
+Jobs::Jobs(Dependencies const& dependencies) : impl_(std::make_unique<Impl>(dependencies)) {}
+Jobs::Jobs(Jobs&&) noexcept = default;
+Jobs& Jobs::operator=(Jobs&&) noexcept = default;
+Jobs::~Jobs() = default;
+
+JobReport Jobs::run_due(Actor const& actor, std::chrono::milliseconds budget) {
+    auto const& dependencies = impl_->dependencies;
+    if (dependencies.storage.in_write()) {
+        fail(ErrorCode::failed_precondition, "transaction", "not_allowed_inside");
+    }
+    dependencies.storage.read([&](storage::Connection& connection) {
+        static_cast<void>(
+            authorize(connection, actor, Call::jobs_run_due, dependencies.clock.now()));
+    });
+    return JobRunner{dependencies, table}.run_due(budget);
+}
+
+}  // namespace eduplat
