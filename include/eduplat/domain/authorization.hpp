@@ -1,0 +1,80 @@
+#pragma once
+
+#include <eduplat/domain/actor.hpp>
+#include <eduplat/domain/user.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+/// Who may make which call: one table, and nothing is allowed that it does not allow.
+namespace eduplat {
+
+/// Every service call of the library, as "service_call".
+enum class Call : std::uint8_t {
+    accounts_bootstrap_admin,
+    accounts_register_user,
+    accounts_register_identity,
+    accounts_sign_in,
+    accounts_resume,
+    accounts_sign_out,
+    accounts_actor_for,
+    accounts_identities,
+    accounts_sessions,
+    accounts_revoke_session,
+    accounts_revoke_sessions,
+    accounts_change_password,
+    accounts_request_password_reset,
+    accounts_reset_password,
+    accounts_link_identity,
+    accounts_unlink_identity,
+    accounts_linked_identities,
+    accounts_grant_role,
+    accounts_revoke_role,
+    accounts_suspend,
+    accounts_reinstate,
+    accounts_get_user,
+    accounts_find_user,
+    accounts_find_user_by_email,
+    accounts_update_profile,
+    accounts_get_persona,
+    accounts_set_persona,
+    accounts_members,
+    accounts_invite,
+    accounts_import_users,
+    accounts_export_user,
+    accounts_erase_user,
+    journal_changes_since,
+    jobs_run_due,
+    platform_backup_to,
+    platform_check,
+};
+
+/// What the object of a call is to the one who asks.
+enum class Relation : std::uint8_t {
+    none,        ///< the call is about no user in particular
+    own,         ///< the asking user, or something of the asking user's
+    other,       ///< another user
+    privileged,  ///< another user with a privileged role, or a privileged role to give away
+};
+
+/// One row of the table. Admins and the system may make every call and are not listed.
+struct Rule {
+    Call call;
+    Roles others = {};      ///< who may make it about nobody and about others,
+    Roles privileged = {};  ///< and about others with privileged roles
+    bool own = false;       ///< whether every active user may make it about himself
+    bool guest = false;     ///< whether everybody may make it, signed in or not
+};
+
+/// The whole table, one row a call, in the order of the enumeration.
+[[nodiscard]] std::span<Rule const> rules() noexcept;
+[[nodiscard]] Rule const& rule_of(Call call) noexcept;
+[[nodiscard]] std::string_view name(Call call) noexcept;
+[[nodiscard]] std::string_view name(Relation relation) noexcept;
+
+/// Whether one with `roles` may make the call. `roles` counts for users only, who must be active:
+/// the state of an account is checked before.
+[[nodiscard]] bool allowed(Call call, Roles roles, Relation relation, ActorKind kind) noexcept;
+
+}  // namespace eduplat

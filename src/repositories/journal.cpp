@@ -1,0 +1,69 @@
+#include "repositories/journal.hpp"
+
+#include <algorithm>
+
+namespace eduplat::repositories::journal {
+namespace {
+
+using storage::Connection;
+using storage::Sql;
+using storage::Statement;
+
+constexpr Sql append_sql =
+    "INSERT INTO journal (at, actor_kind, actor_uid, action, object_kind, object_uid, digest) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING seq";
+constexpr Sql append_detail_sql =
+    "INSERT INTO journal_details (seq, user_id, salt, detail) VALUES (?1, ?2, ?3, ?4)";
+constexpr Sql changes_since_sql =
+    "SELECT seq, at, actor_kind, actor_uid, action, object_kind, object_uid, digest FROM journal "
+    "WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+
+constexpr std::array<std::string_view, 3> kind_names{"guest", "user", "system"};
+
+ActorKind read_kind(std::string_view name) {
+    auto const found = std::find(kind_names.begin(), kind_names.end(), name);
+    if (found == kind_names.end())
+        fail(ErrorCode::data_loss, "journal.actor_kind", "unknown_value");
+    return static_cast<ActorKind>(found - kind_names.begin());
+}
+
+JournalEntry read(Statement const& row) {
+    JournalEntry entry{
+        .seq = row.int64(0),
+        .at = row.timestamp(1),
+        .actor_kind = read_kind(row.text(2)),
+        .actor = row.optional(3, &Statement::uid),
+        .action = row.string(4),
+        .object_kind = row.string(5),
+        .object = row.uid(6),
+        .digest = std::nullopt,
+    };
+    if (!row.is_null(7)) entry.digest = read_digest(row, 7);
+    return entry;
+}
+
+}  // namespace
+
+std::int64_t append(Connection& connection, NewEntry const& entry) {
+    auto row = connection.query(append_sql, entry.at,
+                                kind_names[static_cast<std::size_t>(entry.actor_kind)], entry.actor,
+                                entry.action, entry.object_kind, entry.object, entry.digest);
+    row.step();
+    auto const seq = row.int64(0);
+    row.step();
+    return seq;
+}
+
+void append_detail(Connection& connection, std::int64_t seq, Detail const& detail) {
+    connection.execute(append_detail_sql, seq, detail.user, detail.salt, detail.text);
+}
+
+std::vector<JournalEntry> changes_since(Connection& connection, std::int64_t seq, int limit) {
+    std::vector<JournalEntry> entries;
+    auto rows = connection.query(changes_since_sql, seq, limit);
+    while (rows.step())
+        entries.push_back(read(rows));
+    return entries;
+}
+
+}  // namespace eduplat::repositories::journal

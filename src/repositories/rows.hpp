@@ -1,0 +1,33 @@
+#pragma once
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/storage/storage.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+
+/// What all repositories need to read rows.
+namespace eduplat::repositories {
+
+/// A hash as stored: of a token, of a throttled name, of a journal entry's detail.
+using Digest = std::array<std::byte, 32>;
+
+/// Errors: data_loss if the column does not hold 32 bytes.
+[[nodiscard]] inline Digest read_digest(storage::Statement const& row, int column) {
+    auto const bytes = row.blob(column);
+    Digest digest{};
+    if (bytes.size() != digest.size()) fail(ErrorCode::data_loss, "digest", "malformed");
+    std::copy(bytes.begin(), bytes.end(), digest.begin());
+    return digest;
+}
+
+/// What a column's text names. Errors: data_loss if it names nothing.
+template <class Value>
+[[nodiscard]] Value known(std::optional<Value> value, std::string_view column) {
+    if (!value) fail(ErrorCode::data_loss, column, "unknown_value");
+    return *value;
+}
+
+}  // namespace eduplat::repositories
