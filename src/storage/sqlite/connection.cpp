@@ -212,14 +212,16 @@ void SqliteConnection::run(Control control) {
         "SAVEPOINT fn", "RELEASE fn",      "ROLLBACK TO fn"};
     auto const index = static_cast<std::size_t>(control);
     auto*& statement = controls_[index];
+    own_control_ =
+        true;  // for the step too: SQLite prepares a statement that has expired anew there
+    int result = SQLITE_OK;
     if (statement == nullptr) {
-        own_control_ = true;
-        int const result = sqlite3_prepare_v3(handle(), texts[index], -1, SQLITE_PREPARE_PERSISTENT,
-                                              &statement, nullptr);
-        own_control_ = false;
-        if (result != SQLITE_OK) throw_last_error(handle());
+        result = sqlite3_prepare_v3(handle(), texts[index], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &statement, nullptr);
     }
-    sqlite3_step(statement);
+    if (result == SQLITE_OK) sqlite3_step(statement);
+    own_control_ = false;
+    if (result != SQLITE_OK) throw_last_error(handle());
     if (sqlite3_reset(statement) != SQLITE_OK) throw_last_error(handle());
 }
 

@@ -25,10 +25,12 @@ namespace {
 constexpr auto poll_interval_min = 50us;
 constexpr auto poll_interval_max = 1000us;
 
-/// Every lock of the process, so that a fork's child finds them.
+/// Every lock of the process, so that a fork's child finds them, and the schools a child must not
+/// open.
 struct Registry {
     std::mutex mutex;
     std::set<FileLock*> locks;
+    std::set<std::string> open_in_parent;
 };
 
 Registry& registry() {
@@ -50,6 +52,13 @@ struct flock waiting_byte(short type) {
     return range;
 }
 
+[[noreturn]] void refuse_forked() {
+    throw Error(
+        ErrorCode::failed_precondition,
+        "the parent process had this school open when it forked: open it after fork(), or exec",
+        {{"process", "forked", {}}});
+}
+
 }  // namespace
 
 struct ForkHandlers {
@@ -68,24 +77,22 @@ struct ForkHandlers {
     }
 };
 
-FileLock::FileLock() {
+FileLock::FileLock(std::string const& database_path, Use use) : path_(database_path) {
     ForkHandlers::install();
-    std::lock_guard const guard{registry().mutex};
+    std::lock_guard const guard{registry().mutex};  // no fork between opening and registering
+    if (registry().open_in_parent.contains(path_)) refuse_forked();
+    if (use == Use::exclusion) open_file();
     registry().locks.insert(this);
 }
 
-FileLock::FileLock(std::string const& database_path) {
-    ForkHandlers::install();
-    auto const path = database_path + "-lock";
-    std::lock_guard const guard{registry().mutex};  // no fork between opening and registering
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                         mode_for_lock_of(database_path));
-    if (descriptor_ < 0) {
-        throw Error(ErrorCode::failed_precondition,
-                    "cannot open the lock file: " + std::generic_category().message(errno),
-                    {{"path", errno == ENOENT ? "no_such_folder" : "read_only", {}}});
-    }
-    registry().locks.insert(this);
+void FileLock::open_file() {
+    auto const path = path_ + "-lock";
+    descriptor_ =
+        ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_for_lock_of(path_));
+    if (descriptor_ >= 0) return;
+    throw Error(ErrorCode::failed_precondition,
+                "cannot open the lock file: " + std::generic_category().message(errno),
+                {{"path", errno == ENOENT ? "no_such_folder" : "read_only", {}}});
 }
 
 FileLock::~FileLock() {
@@ -102,10 +109,7 @@ void FileLock::abandon() noexcept {
 }
 
 void FileLock::refuse_if_forked() const {
-    if (!forked()) return;
-    throw Error(ErrorCode::failed_precondition,
-                "a school opened before fork() cannot be used in the child: open it there",
-                {{"process", "forked", {}}});
+    if (forked()) refuse_forked();
 }
 
 void FileLock::acquire(std::chrono::milliseconds timeout) {

@@ -18,11 +18,15 @@ namespace eduplat::storage {
 /// release by one thread at a time; forked() by any.
 class FileLock {
   public:
-    /// For those who only read: no lock, but forked() speaks.
-    FileLock();
+    enum class Use : bool {
+        exclusion,  ///< for those who write
+        fork_mark,  ///< for those who only read: no lock file, but forked() speaks
+    };
+
     /// Errors: failed_precondition (field "path", rule "read_only") where the lock file cannot be
-    /// made.
-    explicit FileLock(std::string const& database_path);
+    /// made; (field "process", rule "forked") if the parent had this school open when this process
+    /// was forked.
+    FileLock(std::string const& database_path, Use use);
     FileLock(FileLock const&) = delete;
     FileLock& operator=(FileLock const&) = delete;
     ~FileLock();
@@ -40,11 +44,13 @@ class FileLock {
   private:
     friend struct ForkHandlers;
 
+    void open_file();
     [[nodiscard]] bool try_lock() const;
     [[nodiscard]] bool others_wait() const noexcept;
     void show_waiting(bool waiting) const noexcept;
     void abandon() noexcept;
 
+    std::string path_;  // of the database
     int descriptor_ = -1;
     bool stand_back_ = false;
     std::atomic<bool> forked_ = false;

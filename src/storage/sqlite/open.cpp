@@ -113,7 +113,7 @@ std::unique_ptr<Storage> open_for_writing(Opening const& opening) {
         check_header(*header, opening.migrations);
         if (!writable_school(opening.path)) refuse_read_only();
     }
-    auto lock = std::make_unique<FileLock>(opening.path);
+    auto lock = std::make_unique<FileLock>(opening.path, FileLock::Use::exclusion);
     {
         FileLockGuard const locked{*lock, opening.options.busy_timeout};
         if (!exists(opening.path)) create_school(opening);
@@ -140,6 +140,7 @@ std::unique_ptr<Storage> open_for_reading(Opening const& opening) {
     if (!header) fail(ErrorCode::not_found, "path", "no_such_file");
     check_header(*header, opening.migrations);
     check_size(*header, opening.path);
+    auto mark = std::make_unique<FileLock>(opening.path, FileLock::Use::fork_mark);
     auto const access = read_only_access(opening.path);
     SqliteConnection connection{opening.path, access, opening.options.busy_timeout,
                                 opening.options.vfs};
@@ -149,8 +150,8 @@ std::unique_ptr<Storage> open_for_reading(Opening const& opening) {
         fail(ErrorCode::failed_precondition, "schema_version", "too_old",
              opening.migrations.back().version);
     }
-    return std::make_unique<FileStorage>(opening.path, opening.options, access,
-                                         std::make_unique<FileLock>(), version);
+    return std::make_unique<FileStorage>(opening.path, opening.options, access, std::move(mark),
+                                         version);
 }
 
 }  // namespace

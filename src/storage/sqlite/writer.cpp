@@ -55,10 +55,11 @@ struct Writer::Member {
 };
 
 struct Writer::Group {
-    explicit Group(Member& leader_in) : leader(leader_in) {}
+    Group(Member& leader_in, std::vector<Member*>& members_in)
+        : leader(leader_in), members(members_in) {}
 
     Member& leader;
-    std::vector<Member*> members{};
+    std::vector<Member*>& members;
     std::size_t next = 0;     // the first member that has not run in the open transaction
     bool nothing_ran = true;  // is the open transaction still empty?
     SteadyClock::time_point began = SteadyClock::now();
@@ -72,7 +73,9 @@ Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOpti
       vfs_(options.vfs),
       log_(options.log),
       passive_at_pages_(passive_checkpoint_pages),
-      restart_at_pages_(restart_checkpoint_pages) {}
+      restart_at_pages_(restart_checkpoint_pages) {
+    members_.reserve(limits::group_commit_members_max);
+}
 
 void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
     Member member{fn, run_on};
@@ -103,9 +106,8 @@ void Writer::wait_in_queue(std::unique_lock<std::mutex>& queue_lock, Member& mem
 }
 
 void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
-    Group group{leader};
     queue_lock.unlock();
-    run_group(group);
+    run_group(leader);
     queue_lock.lock();
     if (queue_.empty()) {
         led_ = false;
@@ -115,15 +117,18 @@ void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
     queue_.front()->changed.notify_all();
 }
 
-void Writer::run_group(Group& group) {
+void Writer::run_group(Member& leader) {
     std::lock_guard const guard{writer_mutex_};
+    members_.clear();
+    Group group{leader, members_};
     try {
         FileLockGuard const locked{lock_, busy_timeout_};
         run_and_commit(group);
         settle(group);
         checkpoint_if_due();
     } catch (...) {  // the lock is not to be had: nobody's function ran
-        admit(group);
+        while (admit(group)) {
+        }
         fail_all(group, std::current_exception());
         settle(group);
     }
@@ -131,7 +136,6 @@ void Writer::run_group(Group& group) {
 
 void Writer::run_and_commit(Group& group) noexcept {
     try {
-        admit(group);
         run_members(group);
         gather(group);
         bool const any_success = std::any_of(group.members.begin(), group.members.end(),
@@ -149,24 +153,35 @@ void Writer::fail_all(Group& group, std::exception_ptr const& error) noexcept {
     }
 }
 
-/// Takes who is queued into the group, up to its bound.
-void Writer::admit(Group& group) {
+/// Takes the first of the queue into the group, unless the group is full.
+bool Writer::admit(Group& group) noexcept {
+    if (group.members.size() >= limits::group_commit_members_max) return false;
     std::lock_guard const guard{queue_mutex_};
-    while (!queue_.empty() && group.members.size() < limits::group_commit_members_max) {
-        group.members.push_back(queue_.front());
-        queue_.pop_front();
-    }
+    if (queue_.empty()) return false;
+    group.members.push_back(queue_.front());
+    queue_.pop_front();
     queued_.store(queue_.size(), std::memory_order_relaxed);
+    return true;
+}
+
+/// The next who has not run in the open transaction: of the group, else of the queue while there is
+/// time.
+Writer::Member* Writer::next_member(Group& group) noexcept {
+    while (group.next < group.members.size()) {
+        auto* const member = group.members[group.next++];
+        if (!member->error) return member;
+    }
+    bool const in_time = group.members.empty() || SteadyClock::now() < group.began + group_time_max;
+    if (!in_time || !admit(group)) return nullptr;
+    return group.members[group.next++];
 }
 
 void Writer::run_members(Group& group) {
-    while (group.next < group.members.size()) {
-        auto& member = *group.members[group.next++];
-        if (member.error) continue;
+    while (auto* const member = next_member(group)) {
         if (!connection().in_transaction()) connection().begin_write();
-        run_member(group, member);
+        run_member(group, *member);
         if (connection().in_transaction()) {
-            if (!member.error) group.nothing_ran = false;
+            if (!member->error) group.nothing_ran = false;
             continue;
         }
         // A full disk, an I/O error or OR ROLLBACK took the others' work along: they run again
@@ -210,20 +225,14 @@ void Writer::run_here(Member& member, bool in_savepoint) noexcept {
 /// longer than a quarter of a commit, and only until as many are here as were about last time. It
 /// yields instead of sleeping because a sleep rounds up to the scheduler's slack, which is longer.
 void Writer::gather(Group& group) {
-    auto const end = group.began + group_time_max;
     auto const patience = std::min<SteadyClock::duration>(mean_commit_ / 4, gather_max);
-    auto const deadline = std::min(SteadyClock::now() + patience, end);
+    auto const deadline = std::min(SteadyClock::now() + patience,
+                                   group.began + SteadyClock::duration{group_time_max});
     for (;;) {
-        bool const full = group.members.size() >= limits::group_commit_members_max;
-        if (full || SteadyClock::now() >= end) return;
-        if (queued_.load(std::memory_order_relaxed) > 0) {
-            admit(group);
-            run_members(group);
-        } else if (group.members.size() >= expected_company_ || SteadyClock::now() >= deadline) {
-            return;
-        } else {
-            std::this_thread::yield();
-        }
+        if (queued_.load(std::memory_order_relaxed) > 0) run_members(group);
+        auto const company = std::min(expected_company_, limits::group_commit_members_max);
+        if (group.members.size() >= company || SteadyClock::now() >= deadline) return;
+        std::this_thread::yield();
     }
 }
 

@@ -52,7 +52,7 @@ class Writer {
     struct Group;
 
     void lead(std::unique_lock<std::mutex>& queue_lock, Member& leader);
-    void run_group(Group& group);
+    void run_group(Member& leader);
     void run_and_commit(Group& group) noexcept;
     static void fail_all(Group& group, std::exception_ptr const& error) noexcept;
     void run_members(Group& group);
@@ -60,7 +60,8 @@ class Writer {
     void hand_baton(Member& member);
     void run_here(Member& member, bool in_savepoint) noexcept;
     void gather(Group& group);
-    void admit(Group& group);
+    [[nodiscard]] bool admit(Group& group) noexcept;
+    [[nodiscard]] Member* next_member(Group& group) noexcept;
     void commit(Group& group);
     void settle(Group& group);
     void note_statements() noexcept;
@@ -83,6 +84,7 @@ class Writer {
     // by close.
     std::mutex writer_mutex_;
     std::unique_ptr<SqliteConnection> connection_;
+    std::vector<Member*> members_;  // of the group, with room for the largest
     std::atomic<int> wal_pages_ = 0;
     int passive_at_pages_;
     int restart_at_pages_;
