@@ -1,0 +1,27 @@
+#pragma once
+
+/// Forward declarations, for headers of a host that only name eduplat's types.
+namespace eduplat {
+
+class Accounts;
+class Actor;
+class Clock;
+class Error;
+class Jobs;
+class Journal;
+class LogSink;
+class Mailer;
+class Platform;
+class Random;
+class Uid;
+struct OpenOptions;
+struct Session;
+struct User;
+
+template <class Tag>
+class Id;
+
+template <class T>
+struct Page;
+
+}  // namespace eduplat

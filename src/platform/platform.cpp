@@ -1,0 +1,98 @@
+#include "services/spdlog_sink.hpp"
+#include "services/system_random.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/platform.hpp>
+#include <eduplat/storage/sqlite.hpp>
+
+#include <utility>
+
+namespace eduplat {
+namespace {
+
+OpenOptions with_defaults(OpenOptions options) {
+    if (!options.clock) options.clock = std::make_shared<SystemClock>();
+    if (!options.random) options.random = make_system_random();
+    if (!options.log) options.log = make_spdlog_sink();
+    return options;
+}
+
+storage::SqliteOptions storage_options(OpenOptions const& options) {
+    return {.path = options.path,
+            .read_only = options.read_only,
+            .busy_timeout = options.busy_timeout,
+            .readers_max = options.readers_max,
+            .clock = options.clock.get(),
+            .log = options.log.get()};
+}
+
+}  // namespace
+
+class Platform::Impl {
+  public:
+    explicit Impl(OpenOptions opened)
+        : options(with_defaults(std::move(opened))),
+          storage(storage::open_sqlite(storage_options(options))),
+          accounts(dependencies()),
+          journal(dependencies()),
+          jobs(dependencies()) {}
+
+    OpenOptions options;  // owns the ports, so it ends last
+    std::unique_ptr<storage::Storage> storage;
+    Accounts accounts;
+    Journal journal;
+    Jobs jobs;
+
+  private:
+    [[nodiscard]] Dependencies dependencies() const {
+        return {.storage = *storage,
+                .clock = *options.clock,
+                .random = *options.random,
+                .mailer = options.mailer.get(),
+                .log = *options.log,
+                .accounts = options.accounts};
+    }
+};
+
+Platform::Platform(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Platform::Platform(Platform&&) noexcept = default;
+Platform& Platform::operator=(Platform&&) noexcept = default;
+Platform::~Platform() = default;
+
+Platform Platform::open(OpenOptions options) {
+    return Platform{std::make_unique<Impl>(std::move(options))};
+}
+
+Accounts& Platform::accounts() const noexcept {
+    return impl_->accounts;
+}
+Journal& Platform::journal() const noexcept {
+    return impl_->journal;
+}
+Jobs& Platform::jobs() const noexcept {
+    return impl_->jobs;
+}
+
+void Platform::atomically(FunctionRef<void(Platform&)> fn) {
+    impl_->storage->write([&](storage::Connection&) { fn(*this); }, storage::RunOn::this_thread);
+}
+
+JobReport Platform::run_due(std::chrono::milliseconds budget) {
+    return impl_->jobs.run_due(Actor::system(), budget);
+}
+
+void Platform::backup_to(std::string_view destination) const {
+    impl_->storage->backup_to(destination);
+}
+
+storage::CheckReport Platform::check() const {
+    return impl_->storage->check();
+}
+int Platform::schema_version() const {
+    return impl_->storage->schema_version();
+}
+storage::Statistics Platform::statistics() const {
+    return impl_->storage->statistics();
+}
+
+}  // namespace eduplat
