@@ -33,13 +33,13 @@ TEST_CASE("a moment before 1970 is written with a positive time of day", "[core]
 }
 
 TEST_CASE("only the years 0 to 9999 are written and read", "[core][time]") {
-    auto const first = at(year{0} / 1 / 1);
-    auto const last = at(year{9999} / 12 / 31, 24h - 1us);
-    CHECK(to_string(first) == "0000-01-01T00:00:00.000000Z");
-    CHECK(to_string(last) == "9999-12-31T23:59:59.999999Z");
-    CHECK(parse_timestamp(to_string(first)) == first);
-    CHECK(parse_timestamp(to_string(last)) == last);
-    for (auto const beyond : {first - 1us, last + 1us, Timestamp::min(), Timestamp::max()}) {
+    auto const earliest = at(year{0} / 1 / 1);
+    auto const latest = at(year{9999} / 12 / 31, 24h - 1us);
+    CHECK(to_string(earliest) == "0000-01-01T00:00:00.000000Z");
+    CHECK(to_string(latest) == "9999-12-31T23:59:59.999999Z");
+    CHECK(parse_timestamp(to_string(earliest)) == earliest);
+    CHECK(parse_timestamp(to_string(latest)) == latest);
+    for (auto const beyond : {earliest - 1us, latest + 1us, Timestamp::min(), Timestamp::max()}) {
         CHECK(refusal([=] { return to_string(beyond); }) == invalid("timestamp", "out_of_range"));
     }
     CHECK(parse_refusal("0000-01-01T00:00:00+00:01") == invalid("timestamp", "out_of_range"));

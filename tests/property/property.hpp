@@ -1,0 +1,17 @@
+#pragma once
+
+#include <rapidcheck.h>
+#include <support/catch.hpp>
+
+#include <utility>
+
+namespace eduplat::test {
+
+/// Checks a property on many drawn values; a counterexample is printed and fails the case.
+/// RC_PARAMS="seed=N max_success=M" in the environment draws others, and more.
+template <class Property>
+void holds(Property&& property) {
+    CHECK(rc::check(std::forward<Property>(property)));
+}
+
+}  // namespace eduplat::test
