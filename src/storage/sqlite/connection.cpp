@@ -246,13 +246,12 @@ void SqliteConnection::run_checked(FunctionRef<void(Connection&)> fn, bool write
     }
 }
 
-void SqliteConnection::run_in_savepoint(FunctionRef<void(Connection&)> fn) {
-    if (failed_) refuse("transaction_failed");
-    if (!in_transaction()) refuse("transaction_ended");
+void SqliteConnection::run_in_savepoint(FunctionRef<void(Connection&)> fn, bool nested) {
+    refuse_failed_work();
     run(Control::savepoint);
     try {
         fn(*this);
-        refuse_unfit_work();
+        nested ? refuse_failed_work() : refuse_unfit_work();
         run(Control::release);
     } catch (...) {
         undo_savepoint();
@@ -271,9 +270,13 @@ void SqliteConnection::undo_savepoint() noexcept {
     }
 }
 
-void SqliteConnection::refuse_unfit_work() {
+void SqliteConnection::refuse_failed_work() const {
     if (failed_) refuse("transaction_failed");
     if (!in_transaction()) refuse("transaction_ended");
+}
+
+void SqliteConnection::refuse_unfit_work() const {
+    refuse_failed_work();
     if (!writes_) return;
     int unresolved = 0;
     int highest = 0;

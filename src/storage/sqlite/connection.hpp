@@ -47,8 +47,9 @@ class SqliteConnection final : public Connection {
     /// Runs `fn` between the checks a transaction's function gets, with no savepoint of its own.
     /// Throws what `fn` throws, or why its work cannot stay; the caller then rolls back.
     void run_checked(FunctionRef<void(Connection&)> fn, bool writes);
-    /// The same in a savepoint, which is undone when this throws.
-    void run_in_savepoint(FunctionRef<void(Connection&)> fn);
+    /// The same in a savepoint, which is undone when this throws. A nested function may leave a
+    /// deferred reference for the one around it to fulfill.
+    void run_in_savepoint(FunctionRef<void(Connection&)> fn, bool nested);
 
     /// Whether a transaction is open. A full disk, an I/O error or OR ROLLBACK ends one unasked.
     [[nodiscard]] bool in_transaction() const noexcept;
@@ -87,7 +88,8 @@ class SqliteConnection final : public Connection {
     void forbid_transaction_control();
     void run(Control control);
     void undo_savepoint() noexcept;
-    void refuse_unfit_work();
+    void refuse_failed_work() const;
+    void refuse_unfit_work() const;
     void return_leases() noexcept;
 
     SQLite::Database database_;

@@ -41,7 +41,7 @@ void FileStorage::run_write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
     auto* const frame = Frame::of(this);
     if (frame == nullptr) return writer_->write(fn, run_on);
     if (!frame->writes()) fail(ErrorCode::failed_precondition, "transaction", "read_only");
-    frame->connection().run_in_savepoint(fn);
+    frame->connection().run_in_savepoint(fn, true);
 }
 
 bool FileStorage::in_write() const noexcept {

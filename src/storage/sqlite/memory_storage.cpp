@@ -22,7 +22,7 @@ void MemoryStorage::run_read(FunctionRef<void(Connection&)> fn) {
 void MemoryStorage::run_write(FunctionRef<void(Connection&)> fn, RunOn) {
     if (auto* const frame = Frame::of(this)) {
         if (!frame->writes()) fail(ErrorCode::failed_precondition, "transaction", "read_only");
-        return frame->connection().run_in_savepoint(fn);
+        return frame->connection().run_in_savepoint(fn, true);
     }
     run(fn, true);
     writes_.fetch_add(1, std::memory_order_relaxed);

@@ -56,12 +56,18 @@ void check_header(FileHeader const& header, std::span<Migration const> migration
     }
 }
 
-/// A kill in mid-checkpoint leaves a header ahead of the file's size and a WAL that mends it: so
-/// size counts only where there is no WAL.
-void check_size(FileHeader const& header, std::string const& path) {
-    if (header.size < header.size_by_header && absent_or_empty(path + "-wal")) {
-        refuse_file("truncated");
+/// Refuses a file that is foreign, too new or cut short. A kill in mid-checkpoint leaves a header
+/// ahead of the file's size and a WAL that mends it, so size counts only where there is no WAL; and
+/// counts twice, because without the lock a checkpoint may end between the two looks.
+void check_file(Opening const& opening) {
+    for (int look = 0; look < 2; ++look) {
+        auto const header = read_header(opening.path, opening.options.vfs);
+        if (!header) refuse_file("not_a_school");
+        check_header(*header, opening.migrations);
+        if (header->size >= header->size_by_header) return;
+        if (!absent_or_empty(opening.path + "-wal")) return;
     }
+    refuse_file("truncated");
 }
 
 void build_school(Opening const& opening, std::string const& path) {
@@ -88,24 +94,31 @@ void create_school(Opening const& opening) {
     }
 }
 
-/// The checks that need a connection, after a recovery if one was due.
-void check_school_file(SqliteConnection& connection, Opening const& opening) {
+/// Opens a connection and makes the checks that need one, after a recovery if one was due.
+std::unique_ptr<SqliteConnection> open_checked(Opening const& opening, Access access) try {
+    auto const& options = opening.options;
+    auto opened =
+        std::make_unique<SqliteConnection>(opening.path, access, options.busy_timeout, options.vfs);
+    auto& connection = *opened;
     auto const id = connection.query_int64("PRAGMA application_id");
     if (id != school_application_id) refuse_file("not_a_school");
     check_history(connection, opening.migrations);
-    if (connection.query_text("PRAGMA journal_mode") != "wal" && !opening.options.read_only) {
+    if (connection.query_text("PRAGMA journal_mode") != "wal" && !options.read_only) {
         connection.execute_script("PRAGMA journal_mode = WAL");
     }
+    return opened;
+} catch (Error const& e) {
+    // SQLite has a general code for much of what it cannot read.
+    if (e.code() == ErrorCode::internal) refuse_file("corrupt");
+    throw;
 }
 
 void prepare_for_writing(Opening const& opening) {
-    SqliteConnection connection{opening.path, Access::write, opening.options.busy_timeout,
-                                opening.options.vfs};
-    check_school_file(connection, opening);
-    if (schema_version_of(connection) == opening.migrations.back().version) return;
-    migrate(connection, opening.migrations, opening.now);
+    auto const connection = open_checked(opening, Access::write);
+    if (schema_version_of(*connection) == opening.migrations.back().version) return;
+    migrate(*connection, opening.migrations, opening.now);
     // The header must tell the version to builds that only look there.
-    connection.execute_script("PRAGMA wal_checkpoint(TRUNCATE)");
+    connection->execute_script("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 std::unique_ptr<Storage> open_for_writing(Opening const& opening) {
@@ -117,10 +130,7 @@ std::unique_ptr<Storage> open_for_writing(Opening const& opening) {
     {
         FileLockGuard const locked{*lock, opening.options.busy_timeout};
         if (!exists(opening.path)) create_school(opening);
-        auto const header = read_header(opening.path, opening.options.vfs);
-        if (!header) refuse_file("not_a_school");
-        check_header(*header, opening.migrations);
-        check_size(*header, opening.path);
+        check_file(opening);
         prepare_for_writing(opening);
     }
     return std::make_unique<FileStorage>(opening.path, opening.options, Access::read,
@@ -136,16 +146,11 @@ Access read_only_access(std::string const& path) {
 }
 
 std::unique_ptr<Storage> open_for_reading(Opening const& opening) {
-    auto const header = read_header(opening.path, opening.options.vfs);
-    if (!header) fail(ErrorCode::not_found, "path", "no_such_file");
-    check_header(*header, opening.migrations);
-    check_size(*header, opening.path);
+    if (!exists(opening.path)) fail(ErrorCode::not_found, "path", "no_such_file");
+    check_file(opening);
     auto mark = std::make_unique<FileLock>(opening.path, FileLock::Use::fork_mark);
     auto const access = read_only_access(opening.path);
-    SqliteConnection connection{opening.path, access, opening.options.busy_timeout,
-                                opening.options.vfs};
-    check_school_file(connection, opening);
-    int const version = schema_version_of(connection);
+    int const version = schema_version_of(*open_checked(opening, access));
     if (version != opening.migrations.back().version) {
         fail(ErrorCode::failed_precondition, "schema_version", "too_old",
              opening.migrations.back().version);

@@ -211,7 +211,7 @@ void Writer::run_here(Member& member, bool in_savepoint) noexcept {
     auto& connection = *connection_;
     Frame const frame{storage_, connection, true};
     auto const run = [&](Connection&) {
-        in_savepoint ? connection.run_in_savepoint(member.fn) : member.fn(connection);
+        in_savepoint ? connection.run_in_savepoint(member.fn, false) : member.fn(connection);
     };
     try {
         connection.run_checked(run, true);
