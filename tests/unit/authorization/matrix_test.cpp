@@ -1,0 +1,278 @@
+#include <eduplat/core/error.hpp>
+#include <eduplat/storage/sqlite.hpp>
+
+#include <support/catch.hpp>
+#include <support/registry.hpp>
+
+#include <array>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace eduplat;
+using namespace eduplat::test;
+
+namespace {
+
+enum class Asking : std::uint8_t {
+    guest,
+    learner,
+    teacher,
+    staff,
+    admin,
+    suspended,  // an admin once
+    erased,     // an admin once
+    ended,      // an admin whose session was revoked
+    system,
+};
+using enum Asking;
+constexpr std::array everybody{guest,     learner, teacher, staff, admin,
+                               suspended, erased,  ended,   system};
+
+std::string_view name_of(Asking asking) {
+    constexpr std::array<std::string_view, 9> names{
+        "guest", "learner", "teacher", "staff", "admin", "suspended", "erased", "ended", "system"};
+    return names[static_cast<std::size_t>(asking)];
+}
+
+Roles roles_of(Asking asking) {
+    switch (asking) {
+        case learner:
+            return Role::learner;
+        case teacher:
+            return {Role::learner, Role::teacher};
+        case staff:
+            return {Role::learner, Role::staff};
+        default:
+            return {Role::learner, Role::admin};
+    }
+}
+
+/// Who asks; for the guest and the system a user who is nobody in the scene.
+Person make_person(TestSchool& school, Asking asking) {
+    if (asking == guest || asking == Asking::system) {
+        auto person = school.person();
+        person.actor = asking == guest ? Actor::guest() : Actor::system();
+        return person;
+    }
+    auto person = school.person(roles_of(asking));
+    auto& accounts = school.accounts;
+    if (asking == suspended) static_cast<void>(accounts.suspend(Actor::system(), person.id, "x"));
+    if (asking == erased) static_cast<void>(accounts.erase_user(Actor::system(), person.id));
+    if (asking == ended) accounts.sign_out(person.actor);
+    return person;
+}
+
+/// What became of a call, in one letter: whether the right to make it was missing, and how that was
+/// said.
+char outcome(ServiceCall const& call, Scene& scene) {
+    try {
+        static_cast<void>(call.invoke(scene));
+        return '.';
+    } catch (Error const& error) {
+        switch (error.code()) {
+            case ErrorCode::unauthenticated:
+                return 'U';
+            case ErrorCode::permission_denied:
+                return 'P';
+            case ErrorCode::not_found:
+                return 'N';
+            case ErrorCode::failed_precondition:  // allowed, but not in this state
+                return '.';
+            default:
+                FAIL(call.member << ": " << error.what());
+        }
+    }
+    return '?';
+}
+
+/// What the rule table says should become of it.
+char expected(Call call, Asking asking, Relation relation) {
+    if (asking == Asking::system) return '.';
+    if (asking == suspended) return 'P';
+    if (asking == erased || asking == ended) return 'U';
+    auto const kind = asking == guest ? ActorKind::guest : ActorKind::user;
+    if (allowed(call, roles_of(asking), relation, kind)) return '.';
+    if (asking == guest) return 'U';
+    // A session of somebody else's is not told from one that does not exist.
+    bool const hidden = call == Call::accounts_revoke_session &&
+                        !allowed(call, roles_of(asking), Relation::other, kind);
+    return hidden ? 'N' : 'P';
+}
+
+std::vector<Relation> relations_of(ServiceCall const& call) {
+    if (call.about == Subject::self) return {Relation::own};
+    if (call.about == Subject::nobody) return {Relation::none};
+    return {Relation::own, Relation::other, Relation::privileged};
+}
+
+/// Makes the call in a scene of its own; '-' where there is no such scene.
+char cell(TestSchool& school, ServiceCall const& call, Asking asking, Relation relation) {
+    bool const nobody = asking == guest || asking == Asking::system;
+    if (call.about == Subject::user && relation == Relation::own && nobody) return '-';
+    auto const target_roles =
+        relation == Relation::privileged ? Roles{Role::learner, Role::staff} : Role::learner;
+    // What the call needs is made while the one who asks can still be the one it is about.
+    auto const own = relation == Relation::own;
+    auto const target = school.person(own ? roles_of(asking) : target_roles);
+    Scene scene{.school = school,
+                .actor = target.actor,
+                .target = target,
+                .roles = target_roles,
+                .own = own,
+                .alone = false};
+    if (call.prepare != nullptr) call.prepare(scene);
+    if (!own) {
+        scene.actor = make_person(school, asking).actor;
+    } else if (asking == suspended) {
+        static_cast<void>(school.accounts.suspend(Actor::system(), target.id, "x"));
+    } else if (asking == erased) {
+        static_cast<void>(school.accounts.erase_user(Actor::system(), target.id));
+    } else if (asking == ended) {
+        school.accounts.sign_out(target.actor);
+    } else if (nobody) {
+        scene.actor = asking == guest ? Actor::guest() : Actor::system();
+    }
+    return outcome(call, scene);
+}
+
+std::string line(std::string_view call, Relation relation, std::string const& cells) {
+    std::string text{call};
+    text.resize(32, ' ');
+    text += name(relation);
+    text.resize(43, ' ');
+    for (char const c : cells) {
+        text += ' ';
+        text += c;
+    }
+    return text + '\n';
+}
+
+// A change of the rule table must be seen here. Columns: guest, learner, teacher, staff, admin,
+// suspended, erased, ended session, system. "." allowed, "P" permission_denied, "U"
+// unauthenticated, "N" not_found, "-" no such case.
+constexpr std::string_view matrix = R"(
+accounts_register_user          none        . . . . . P U U .
+accounts_register_identity      none        U P P P . P U U .
+accounts_sign_out               own         U . . . . P U U .
+accounts_sessions               own         - . . . . P U U -
+accounts_sessions               other       U P P . . P U U .
+accounts_sessions               privileged  U P P P . P U U .
+accounts_revoke_session         own         - . . . . P U U -
+accounts_revoke_session         other       U N N . . P U U .
+accounts_revoke_session         privileged  U N N P . P U U .
+accounts_revoke_sessions        own         - . . . . P U U -
+accounts_revoke_sessions        other       U P P . . P U U .
+accounts_revoke_sessions        privileged  U P P P . P U U .
+accounts_change_password        own         U . . . . P U U .
+accounts_link_identity          own         - P P P . P U U -
+accounts_link_identity          other       U P P P . P U U .
+accounts_link_identity          privileged  U P P P . P U U .
+accounts_unlink_identity        own         - . . . . P U U -
+accounts_unlink_identity        other       U P P . . P U U .
+accounts_unlink_identity        privileged  U P P P . P U U .
+accounts_linked_identities      own         - . . . . P U U -
+accounts_linked_identities      other       U P P . . P U U .
+accounts_linked_identities      privileged  U P P P . P U U .
+accounts_grant_role             own         - P P P . P U U -
+accounts_grant_role             other       U P P . . P U U .
+accounts_grant_role             privileged  U P P P . P U U .
+accounts_revoke_role            own         - P P P . P U U -
+accounts_revoke_role            other       U P P . . P U U .
+accounts_revoke_role            privileged  U P P P . P U U .
+accounts_suspend                own         - P P P . P U U -
+accounts_suspend                other       U P P . . P U U .
+accounts_suspend                privileged  U P P P . P U U .
+accounts_reinstate              own         - P P P . P U U -
+accounts_reinstate              other       U P P . . P U U .
+accounts_reinstate              privileged  U P P P . P U U .
+accounts_get_user               own         - . . . . P U U -
+accounts_get_user               other       U P P . . P U U .
+accounts_get_user               privileged  U P P . . P U U .
+accounts_find_user              own         - . . . . P U U -
+accounts_find_user              other       U P P . . P U U .
+accounts_find_user              privileged  U P P . . P U U .
+accounts_find_user_by_email     own         - . . . . P U U -
+accounts_find_user_by_email     other       U P P . . P U U .
+accounts_find_user_by_email     privileged  U P P . . P U U .
+accounts_update_profile         own         - . . . . P U U -
+accounts_update_profile         other       U P P . . P U U .
+accounts_update_profile         privileged  U P P P . P U U .
+accounts_get_persona            own         - . . . . P U U -
+accounts_get_persona            other       U P P . . P U U .
+accounts_get_persona            privileged  U P P P . P U U .
+accounts_set_persona            own         - . . . . P U U -
+accounts_set_persona            other       U P P P . P U U .
+accounts_set_persona            privileged  U P P P . P U U .
+accounts_members                none        U P P . . P U U .
+accounts_invite                 own         - P P P . P U U -
+accounts_invite                 other       U P P . . P U U .
+accounts_invite                 privileged  U P P P . P U U .
+accounts_import_users           none        U P P . . P U U .
+accounts_export_user            own         - . . . . P U U -
+accounts_export_user            other       U P P P . P U U .
+accounts_export_user            privileged  U P P P . P U U .
+accounts_erase_user             own         - . . . . P U U -
+accounts_erase_user             other       U P P . . P U U .
+accounts_erase_user             privileged  U P P P . P U U .
+journal_changes_since           none        U P P P . P U U .
+jobs_run_due                    none        U P P P . P U U .
+)";
+
+}  // namespace
+
+TEST_CASE("every service call answers every kind of actor as the rule table says",
+          "[authorization]") {
+    auto const storage = storage::open_sqlite({.path = ":memory:"});
+    TestSchool school{*storage};
+    static_cast<void>(school.person(Role::admin));  // so that no case is about the last admin
+    std::string seen = "\n";
+    std::string last;
+    for (auto const& call : service_calls()) {
+        if (!call.asks) continue;
+        for (auto const relation : relations_of(call)) {
+            std::string cells;
+            for (auto const asking : everybody) {
+                auto const is = cell(school, call, asking, relation);
+                INFO(call.member << ' ' << name(relation) << ' ' << name_of(asking));
+                if (is != '-') CHECK(is == expected(call.call, asking, relation));
+                cells += is;
+            }
+            auto const text = line(name(call.call), relation, cells);
+            // Overloads answer alike.
+            if (seen.find(text) == std::string::npos) seen += text;
+        }
+    }
+    CHECK(seen == matrix);
+}
+
+TEST_CASE("the rule table names every call once, in the order of the enumeration",
+          "[authorization]") {
+    std::size_t place = 0;
+    for (auto const& rule : rules())
+        CHECK(static_cast<std::size_t>(rule.call) == place++);
+    CHECK(static_cast<std::size_t>(Call::platform_check) + 1 == rules().size());
+}
+
+TEST_CASE("every call of a service stands in the registry under its own row of the rule table",
+          "[authorization]") {
+    for (auto const& call : service_calls()) {
+        std::string member{call.member};
+        member.replace(member.find("::"), 2, "_");
+        member.front() = static_cast<char>(std::tolower(member.front()));
+        CHECK(member == name(call.call));
+    }
+}
+
+TEST_CASE("what is not in the rule table is denied", "[authorization]") {
+    for (auto const& rule : rules()) {
+        CAPTURE(name(rule.call));
+        for (auto const relation :
+             {Relation::none, Relation::own, Relation::other, Relation::privileged}) {
+            CHECK(allowed(rule.call, {}, relation, ActorKind::system));
+            CHECK(allowed(rule.call, {}, relation, ActorKind::guest) == rule.guest);
+            bool const without_roles = rule.guest || (relation == Relation::own && rule.own);
+            CHECK(allowed(rule.call, {}, relation, ActorKind::user) == without_roles);
+        }
+    }
+}
