@@ -83,7 +83,7 @@ void copy_pages(SqliteConnection& source, std::string const& part, std::string c
         SQLite::Backup backup{target.database(), source.database()};
         backup.executeStep(-1);
     } catch (SQLite::Exception const& e) {
-        throw to_error(e.getExtendedErrorCode(), e.what());
+        throw to_error(e);
     }
 }
 

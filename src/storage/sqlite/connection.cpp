@@ -37,7 +37,7 @@ SQLite::Database open_database(std::string const& path, Access access, std::stri
     try {
         return SQLite::Database{name, flags_for(access), 0, vfs};
     } catch (SQLite::Exception const& e) {
-        throw to_error(e.getExtendedErrorCode(), e.what());
+        throw to_error(e);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "storage/sqlite/errors.hpp"
 
+#include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
 #include <new>
@@ -74,6 +75,12 @@ Error to_error(int extended_code, std::string_view message) {
         default:
             return Error(internal, message);
     }
+}
+
+Error to_error(SQLite::Exception const& exception) {
+    // Its extended code is -1 where the exception was made without a database at hand.
+    int const extended = exception.getExtendedErrorCode();
+    return to_error(extended < 0 ? exception.getErrorCode() : extended, exception.what());
 }
 
 void throw_last_error(sqlite3* database) {
