@@ -6,6 +6,7 @@
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/localized_text.hpp>
 #include <eduplat/core/money.hpp>
+#include <eduplat/core/money_literals.hpp>
 #include <eduplat/core/page.hpp>
 #include <eduplat/core/time.hpp>
 #include <eduplat/core/uid.hpp>

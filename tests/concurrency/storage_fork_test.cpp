@@ -140,3 +140,32 @@ TEST_CASE("a fork in the middle of a write leaves the lock with the parent", "[s
     CHECK(last_entry(*storage, 9) == 9);
     CHECK(storage->check().ok());
 }
+
+TEST_CASE("a forked child cannot open what its parent had open, but other schools",
+          "[storage][fork]") {
+    TempDir const dir;
+    auto const storage = storage::open_sqlite({.path = dir.file("school.db")});
+    Fork const child{[&] {
+        bool const refused =
+            is_refused([&] {
+                static_cast<void>(storage::open_sqlite({.path = dir.file("school.db")}));
+            }) &&
+            is_refused([&] {
+                static_cast<void>(
+                    storage::open_sqlite({.path = dir.file("school.db"), .read_only = true}));
+            });
+        auto const own = storage::open_sqlite({.path = dir.file("other.db")});
+        return refused && own->check().ok() ? 0 : 1;
+    }};
+    CHECK(child.result() == 0);
+    CHECK(storage->check().ok());
+}
+
+TEST_CASE("a forked child can open what its parent had closed", "[storage][fork]") {
+    TempDir const dir;
+    static_cast<void>(storage::open_sqlite({.path = dir.file("school.db")}));
+    Fork const child{[&] {
+        return storage::open_sqlite({.path = dir.file("school.db")})->check().ok() ? 0 : 1;
+    }};
+    CHECK(child.result() == 0);
+}

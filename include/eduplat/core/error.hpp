@@ -35,7 +35,7 @@ struct ErrorTraits {
     std::string_view name;              ///< as spelled above
     int http_status;                    ///< of a response to a request that failed this way
     std::string_view python_exception;  ///< the built-in type raised, or "Error"
-    bool retryable;                     ///< whether the very same call may succeed later
+    bool retryable;  ///< whether to try again: for conflict, with what is read anew
 };
 
 /// Every code, in the order of the enumeration.

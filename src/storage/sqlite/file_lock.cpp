@@ -71,16 +71,22 @@ struct ForkHandlers {
     static void prepare() { registry().mutex.lock(); }
     static void parent() { registry().mutex.unlock(); }
     static void child() {
-        for (auto* const lock : registry().locks)
+        for (auto* const lock : registry().locks) {
+            registry().open_in_parent.insert(lock->path_);
             lock->abandon();
+        }
         registry().mutex.unlock();
     }
 };
 
+void FileLock::refuse_if_open_in_parent(std::string const& database_path) {
+    std::lock_guard const guard{registry().mutex};
+    if (registry().open_in_parent.contains(database_path)) refuse_forked();
+}
+
 FileLock::FileLock(std::string const& database_path, Use use) : path_(database_path) {
     ForkHandlers::install();
     std::lock_guard const guard{registry().mutex};  // no fork between opening and registering
-    if (registry().open_in_parent.contains(path_)) refuse_forked();
     if (use == Use::exclusion) open_file();
     registry().locks.insert(this);
 }
@@ -112,13 +118,25 @@ void FileLock::refuse_if_forked() const {
     if (forked()) refuse_forked();
 }
 
+/// Shows for a scope that this lock is waited for.
+class FileLock::Waiting {
+  public:
+    explicit Waiting(FileLock const& lock) : lock_(lock) { lock_.show_waiting(true); }
+    Waiting(Waiting const&) = delete;
+    Waiting& operator=(Waiting const&) = delete;
+    ~Waiting() { lock_.show_waiting(false); }
+
+  private:
+    FileLock const& lock_;
+};
+
 void FileLock::acquire(std::chrono::milliseconds timeout) {
     refuse_if_forked();
     auto const deadline = std::chrono::steady_clock::now() + timeout;
     // Longer than the longest interval between two polls: whoever waits has tried meanwhile.
     if (std::exchange(stand_back_, false)) std::this_thread::sleep_for(poll_interval_max + 200us);
     if (try_lock()) return;
-    show_waiting(true);
+    Waiting const waiting{*this};
     auto interval = std::chrono::microseconds{poll_interval_min};
     bool locked = false;
     while (!locked && std::chrono::steady_clock::now() < deadline) {
@@ -126,7 +144,6 @@ void FileLock::acquire(std::chrono::milliseconds timeout) {
         interval = std::min(interval * 2, std::chrono::microseconds{poll_interval_max});
         locked = try_lock();
     }
-    show_waiting(false);
     if (!locked) fail(ErrorCode::unavailable, "path", "locked", timeout.count());
 }
 

@@ -23,9 +23,12 @@ class FileLock {
         fork_mark,  ///< for those who only read: no lock file, but forked() speaks
     };
 
-    /// Errors: failed_precondition (field "path", rule "read_only") where the lock file cannot be
-    /// made; (field "process", rule "forked") if the parent had this school open when this process
-    /// was forked.
+    /// Refuses a school that the parent had open when this process was forked. To be asked before
+    /// anything opens the file. Errors: failed_precondition (field "process", rule "forked").
+    static void refuse_if_open_in_parent(std::string const& database_path);
+
+    /// Errors: failed_precondition (field "path", rule "read_only" or "no_such_folder") where the
+    /// lock file cannot be made.
     FileLock(std::string const& database_path, Use use);
     FileLock(FileLock const&) = delete;
     FileLock& operator=(FileLock const&) = delete;
@@ -43,6 +46,7 @@ class FileLock {
 
   private:
     friend struct ForkHandlers;
+    class Waiting;
 
     void open_file();
     [[nodiscard]] bool try_lock() const;

@@ -1,6 +1,7 @@
 #include "storage/sqlite/open.hpp"
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/file_lock.hpp"
 #include "storage/sqlite/file_storage.hpp"
 #include "storage/sqlite/files.hpp"
 #include "storage/sqlite/memory_storage.hpp"
@@ -169,6 +170,7 @@ std::unique_ptr<Storage> open_school(SqliteOptions const& options,
     }
     Opening const opening{options, migrations, resolve_path(options.path, options.vfs),
                           now_of(options)};
+    FileLock::refuse_if_open_in_parent(opening.path);
     return options.read_only ? open_for_reading(opening) : open_for_writing(opening);
 }
 

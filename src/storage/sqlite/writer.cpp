@@ -26,6 +26,11 @@ constexpr auto close_patience = 200ms;
 constexpr auto gather_max = 1ms;
 constexpr auto group_time_max = 20ms;
 
+std::shared_ptr<std::condition_variable> const& changed_of_this_thread() {
+    thread_local auto const changed = std::make_shared<std::condition_variable>();
+    return changed;
+}
+
 Error commit_failure(Error const& cause) {
     auto const message =
         fmt::format("the commit failed, the write may have happened: {}", cause.message());
@@ -51,7 +56,9 @@ struct Writer::Member {
     State state = State::queued;  // guarded by queue_mutex_
     bool in_savepoint = false;
     std::exception_ptr error = nullptr;
-    std::condition_variable changed{};
+    // Of the thread, not of the call: it can be notified without the mutex, after the member has
+    // gone.
+    std::shared_ptr<std::condition_variable> changed = changed_of_this_thread();
 };
 
 struct Writer::Group {
@@ -75,6 +82,7 @@ Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOpti
       passive_at_pages_(passive_checkpoint_pages),
       restart_at_pages_(restart_checkpoint_pages) {
     members_.reserve(limits::group_commit_members_max);
+    woken_.reserve(limits::group_commit_members_max);
 }
 
 void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
@@ -94,14 +102,14 @@ void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
 void Writer::wait_in_queue(std::unique_lock<std::mutex>& queue_lock, Member& member) {
     using enum Member::State;
     for (;;) {
-        member.changed.wait(queue_lock,
-                            [&] { return member.state != queued && member.state != ran; });
+        member.changed->wait(queue_lock,
+                             [&] { return member.state != queued && member.state != ran; });
         if (member.state != baton) return;
         queue_lock.unlock();
         run_here(member, member.in_savepoint);
         queue_lock.lock();
         member.state = ran;
-        member.changed.notify_all();
+        member.changed->notify_all();
     }
 }
 
@@ -114,7 +122,7 @@ void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
         return;
     }
     queue_.front()->state = Member::State::leading;
-    queue_.front()->changed.notify_all();
+    queue_.front()->changed->notify_all();
 }
 
 void Writer::run_group(Member& leader) {
@@ -203,8 +211,8 @@ void Writer::run_member(Group& group, Member& member) {
 void Writer::hand_baton(Member& member) {
     std::unique_lock queue_lock{queue_mutex_};
     member.state = Member::State::baton;
-    member.changed.notify_all();
-    member.changed.wait(queue_lock, [&] { return member.state == Member::State::ran; });
+    member.changed->notify_all();
+    member.changed->wait(queue_lock, [&] { return member.state == Member::State::ran; });
 }
 
 void Writer::run_here(Member& member, bool in_savepoint) noexcept {
@@ -257,12 +265,17 @@ void Writer::commit(Group& group) {
 void Writer::settle(Group& group) {
     if (connection_) note_statements();
     expected_company_ = group.members.size() + queued_.load(std::memory_order_relaxed);
-    std::lock_guard const guard{queue_mutex_};
-    for (auto* const member : group.members) {
-        if (member == &group.leader) continue;
-        member->state = Member::State::settled;
-        member->changed.notify_all();  // under the mutex: the member ends as soon as it can run
+    woken_.clear();
+    {
+        std::lock_guard const guard{queue_mutex_};
+        for (auto* const member : group.members) {
+            if (member == &group.leader) continue;
+            member->state = Member::State::settled;
+            woken_.push_back(std::move(member->changed));
+        }
     }
+    for (auto const& changed : woken_)
+        changed->notify_one();
 }
 
 SqliteConnection& Writer::connection() {
@@ -324,7 +337,9 @@ bool Writer::scrub() {
     std::lock_guard const guard{writer_mutex_};
     FileLockGuard const locked{lock_, busy_timeout_};
     static_cast<void>(connection());
-    return checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience);
+    if (!checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience)) return false;
+    connection_->forget_pages();  // or the next write puts into the WAL what the file has lost
+    return true;
 }
 
 void Writer::close() noexcept {

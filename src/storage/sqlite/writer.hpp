@@ -85,6 +85,7 @@ class Writer {
     std::mutex writer_mutex_;
     std::unique_ptr<SqliteConnection> connection_;
     std::vector<Member*> members_;  // of the group, with room for the largest
+    std::vector<std::shared_ptr<std::condition_variable>> woken_;  // to be notified, likewise
     std::atomic<int> wal_pages_ = 0;
     int passive_at_pages_;
     int restart_at_pages_;

@@ -1,4 +1,4 @@
--- What the school knows of itself: its uid, the salt of its throttling keys.
+-- What the school keeps for itself, such as the salt of its throttling keys.
 CREATE TABLE school (
     key   TEXT NOT NULL PRIMARY KEY,
     value BLOB NOT NULL
