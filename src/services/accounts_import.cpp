@@ -136,6 +136,7 @@ void Accounts::invite(Actor const& actor, UserId user) {
 }
 
 ImportReport Accounts::import_users(Actor const& actor, std::span<ImportedUser const> rows) {
+    impl_->refuse_inside_write();
     constexpr auto call = Call::accounts_import_users;
     auto const now = impl_->now();
     // Asked first, for an import without any row to write.

@@ -50,8 +50,7 @@ std::optional<std::string> Accounts::change_password(Actor const& actor,
                                                      PasswordChange const& change) {
     impl_->refuse_inside_write();
     Validation validation;
-    static_cast<void>(validation.text("old_password", change.old_password,
-                                      {.max_bytes = limits::password_bytes_max}));
+    check_given_password(validation, "old_password", change.old_password);
     check_password(validation, "new_password", change.new_password);
     validation.check("change_password");
 

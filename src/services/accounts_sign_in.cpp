@@ -1,5 +1,6 @@
 #include "repositories/sessions.hpp"
 #include "services/accounts_impl.hpp"
+#include "services/password_rules.hpp"
 
 #include <eduplat/core/limits.hpp>
 
@@ -28,8 +29,7 @@ Attempt checked(Credentials const& credentials) {
                                   {.max_bytes = limits::throttle_source_bytes_max});
     auto label =
         validation.text("label", credentials.label, {.max_bytes = limits::session_label_bytes_max});
-    static_cast<void>(validation.text("password", credentials.password,
-                                      {.max_bytes = limits::password_bytes_max}));
+    check_given_password(validation, "password", credentials.password);
     validation.check("sign_in");
     return {*std::move(email), std::move(source), std::move(label)};
 }

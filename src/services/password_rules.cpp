@@ -10,27 +10,47 @@
 namespace eduplat {
 namespace {
 
-void check_normal_form(Validation& validation, std::string_view field, std::string_view password) {
-    if (password.size() < limits::password_bytes_min) {
-        validation.add(field, "too_short", std::int64_t{limits::password_bytes_min});
-    } else if (password.size() > limits::password_bytes_max) {
-        validation.add(field, "too_long", std::int64_t{limits::password_bytes_max});
-    } else if (is_common_password(password)) {
-        validation.add(field, "common");
+/// A password in NFC, wiped when it goes; empty if it has none worth looking at, which is then
+/// said.
+class NormalForm {
+  public:
+    NormalForm(Validation& validation, std::string_view field, std::string_view password) {
+        if (!text::is_valid_utf8(password)) return validation.add(field, "utf8");
+        // No normal form is so much shorter, so no time is spent on one.
+        bool const hopeless = password.size() > 8 * limits::password_bytes_max;
+        if (!hopeless) text_ = text::nfc(password);
+        if (hopeless || text_.size() > limits::password_bytes_max) {
+            return validation.add(field, "too_long", std::int64_t{limits::password_bytes_max});
+        }
+        ok_ = true;
     }
-}
+    NormalForm(NormalForm const&) = delete;
+    NormalForm& operator=(NormalForm const&) = delete;
+    ~NormalForm() { sodium_memzero(text_.data(), text_.size()); }
+
+    [[nodiscard]] bool ok() const noexcept { return ok_; }
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+
+  private:
+    std::string text_;
+    bool ok_ = false;
+};
 
 }  // namespace
 
 void check_password(Validation& validation, std::string_view field, std::string_view password) {
-    if (!text::is_valid_utf8(password)) return validation.add(field, "utf8");
-    // No normal form is so much shorter, so do not spend time on one.
-    if (password.size() > 8 * limits::password_bytes_max) {
-        return validation.add(field, "too_long", std::int64_t{limits::password_bytes_max});
+    NormalForm const normal{validation, field, password};
+    if (!normal.ok()) return;
+    if (normal.text().size() < limits::password_bytes_min) {
+        validation.add(field, "too_short", std::int64_t{limits::password_bytes_min});
+    } else if (is_common_password(normal.text())) {
+        validation.add(field, "common");
     }
-    auto normal = text::nfc(password);
-    check_normal_form(validation, field, normal);
-    sodium_memzero(normal.data(), normal.size());
+}
+
+void check_given_password(Validation& validation, std::string_view field,
+                          std::string_view password) {
+    NormalForm const checked{validation, field, password};
 }
 
 }  // namespace eduplat

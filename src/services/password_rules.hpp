@@ -11,4 +11,9 @@ namespace eduplat {
 /// too.
 void check_password(Validation& validation, std::string_view field, std::string_view password);
 
+/// Adds what keeps a password from being one that was ever let in: "utf8", "too_long". For those
+/// that are only compared: nothing else may keep an owner out.
+void check_given_password(Validation& validation, std::string_view field,
+                          std::string_view password);
+
 }  // namespace eduplat
