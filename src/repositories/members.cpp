@@ -2,9 +2,9 @@
 
 #include "repositories/users.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #define EDUPLAT_MEMBER_COLUMNS                                                             \
     "id, uid, source, source_id, state, roles, display_name, email, version, created_at, " \
@@ -40,19 +40,45 @@ constexpr Sql by_role_sql =
     "AND (roles & ?4) <> 0 AND (?5 = '' OR state || '' = ?5) "
     "ORDER BY name_key, id LIMIT ?3";
 
-// The first term finds candidates, the others are looked up for each of them.
-constexpr Sql by_terms_sql =
+// Of each term, whether it occurs more than ?9 times: null if not.
+constexpr Sql frequent_terms_sql =
+    "SELECT "
+    "(SELECT user_id FROM user_terms WHERE term >= ?1 AND term < ?2 "
+    "ORDER BY term, user_id LIMIT 1 OFFSET ?9), "
+    "(SELECT user_id FROM user_terms WHERE term >= ?3 AND term < ?4 "
+    "ORDER BY term, user_id LIMIT 1 OFFSET ?9), "
+    "(SELECT user_id FROM user_terms WHERE term >= ?5 AND term < ?6 "
+    "ORDER BY term, user_id LIMIT 1 OFFSET ?9), "
+    "(SELECT user_id FROM user_terms WHERE term >= ?7 AND term < ?8 "
+    "ORDER BY term, user_id LIMIT 1 OFFSET ?9)";
+
+#define EDUPLAT_HAS_OTHER_TERMS                                                                \
+    "EXISTS (SELECT 1 FROM user_terms WHERE user_id = users.id AND term >= ?8 AND term < ?9) " \
+    "AND EXISTS (SELECT 1 FROM user_terms "                                                    \
+    "WHERE user_id = users.id AND term >= ?10 AND term < ?11) "                                \
+    "AND EXISTS (SELECT 1 FROM user_terms "                                                    \
+    "WHERE user_id = users.id AND term >= ?12 AND term < ?13) "
+
+// With a rare term: it finds the candidates, and the others are looked up for each of them.
+constexpr Sql by_rare_term_sql =
     "SELECT " EDUPLAT_MEMBER_COLUMNS
     " FROM users WHERE id IN (SELECT user_id FROM user_terms WHERE term >= ?6 AND term < ?7) "
-    "AND EXISTS (SELECT 1 FROM user_terms WHERE user_id = users.id AND term >= ?8 AND term < ?9) "
-    "AND EXISTS (SELECT 1 FROM user_terms WHERE user_id = users.id AND term >= ?10 AND term < ?11) "
-    "AND EXISTS (SELECT 1 FROM user_terms WHERE user_id = users.id AND term >= ?12 AND term < ?13) "
     "AND (name_key, id) > (?1, ?2) AND state <> 'erased' "
     "AND (?4 = 0 OR (roles & ?4) <> 0) AND (?5 = '' OR state || '' = ?5) "
-    "ORDER BY name_key, id LIMIT ?3";
+    "AND " EDUPLAT_HAS_OTHER_TERMS "ORDER BY name_key, id LIMIT ?3";
+
+// With frequent terms only: users are read by name, and a page is soon full.
+constexpr Sql by_frequent_terms_sql =
+    "SELECT " EDUPLAT_MEMBER_COLUMNS
+    " FROM users WHERE (name_key, id) > (?1, ?2) AND state <> 'erased' "
+    "AND (?4 = 0 OR (roles & ?4) <> 0) AND (?5 = '' OR state || '' = ?5) "
+    "AND EXISTS (SELECT 1 FROM user_terms WHERE user_id = users.id AND term >= ?6 AND term < ?7) "
+    "AND " EDUPLAT_HAS_OTHER_TERMS "ORDER BY name_key, id LIMIT ?3";
 
 constexpr Sql add_term_sql = "INSERT INTO user_terms (term, user_id) VALUES (?1, ?2)";
 constexpr Sql remove_terms_sql = "DELETE FROM user_terms WHERE user_id = ?1";
+
+constexpr std::int64_t rare_max = 1000;  // occurrences
 
 std::vector<Member> rows_of(Statement statement) {
     std::vector<Member> members;
@@ -67,19 +93,46 @@ std::string end_of(std::string const& term) {
     return term + "\xF4\x8F\xBF\xBF";
 }
 
-std::vector<Member> page_by_terms(Connection& connection, Filter const& filter, After const& after,
-                                  int limit, std::int64_t roles) {
-    // A missing term stands for the first again, which every candidate has.
+struct Ranges {
     std::array<std::string, terms_max> from;
     std::array<std::string, terms_max> to;
+};
+
+/// What each term's words lie between. A missing term stands for the first again.
+Ranges ranges_of(std::vector<std::string> const& terms) {
+    Ranges ranges;
     for (std::size_t i = 0; i < terms_max; ++i) {
-        from[i] = filter.terms[i < filter.terms.size() ? i : 0];
-        to[i] = end_of(from[i]);
+        ranges.from[i] = terms[i < terms.size() ? i : 0];
+        ranges.to[i] = end_of(ranges.from[i]);
     }
+    return ranges;
+}
+
+/// Brings a rare term to the front. False if there is none.
+bool begin_with_rare(Connection& connection, Ranges& ranges) {
+    auto& [from, to] = ranges;
+    auto row = connection.query(frequent_terms_sql, from[0], to[0], from[1], to[1], from[2], to[2],
+                                from[3], to[3], rare_max);
+    row.step();
+    std::size_t rare = 0;
+    while (rare < terms_max && !row.is_null(static_cast<int>(rare)))
+        ++rare;
+    row.reset();
+    if (rare == terms_max) return false;
+    std::swap(from[0], from[rare]);
+    std::swap(to[0], to[rare]);
+    return true;
+}
+
+std::vector<Member> page_by_terms(Connection& connection, Filter const& filter, After const& after,
+                                  int limit, std::int64_t roles) {
+    auto ranges = ranges_of(filter.terms);
+    bool const rare = begin_with_rare(connection, ranges);
     auto const state = filter.state ? name(*filter.state) : std::string_view{};
-    return rows_of(connection.query(by_terms_sql, after.name_key, after.id, limit, roles, state,
-                                    from[0], to[0], from[1], to[1], from[2], to[2], from[3],
-                                    to[3]));
+    auto const& [from, to] = ranges;
+    return rows_of(connection.query(rare ? by_rare_term_sql : by_frequent_terms_sql, after.name_key,
+                                    after.id, limit, roles, state, from[0], to[0], from[1], to[1],
+                                    from[2], to[2], from[3], to[3]));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct After {
 struct Filter {
     std::optional<Role> role = std::nullopt;
     std::optional<UserState> state = std::nullopt;
-    /// Beginnings of words that all must occur, at most four, the most selective first.
+    /// Beginnings of words that all must occur, at most four.
     std::vector<std::string> terms = {};
 };
 
@@ -30,7 +30,7 @@ struct Member {
     std::string name_key;
 };
 
-/// At most `limit` users by name. One statement.
+/// At most `limit` users by name. One statement, with terms two.
 [[nodiscard]] std::vector<Member> page(storage::Connection& connection, Filter const& filter,
                                        After const& after, int limit);
 

@@ -28,7 +28,7 @@ std::vector<std::string> terms_of(std::string_view search) {
         if (std::find(terms.begin(), terms.end(), tokens[i].term) != terms.end()) continue;
         terms.push_back(tokens[i].term);
     }
-    // Longer words are rarer: the longest finds the candidates.
+    // Longer words tell more.
     std::stable_sort(terms.begin(), terms.end(),
                      [](auto const& a, auto const& b) { return a.size() > b.size(); });
     if (terms.size() > search_terms_max) terms.resize(search_terms_max);

@@ -148,7 +148,7 @@ class Accounts final {
     /// Replaces the whole persona. Errors: conflict (field "version", rule "changed").
     Persona set_persona(Actor const& actor, UserId user, Persona const& persona);
 
-    /// Users by name. Costs the same on every page; a search, in proportion to what it finds.
+    /// Users by name. Every page costs the same, whatever came before it.
     [[nodiscard]] Page<User> members(Actor const& actor, MemberFilter const& filter = {},
                                      PageRequest const& request = {}) const;
 
