@@ -15,14 +15,16 @@ namespace {
 class NormalForm {
   public:
     NormalForm(Validation& validation, std::string_view field, std::string_view password) {
-        if (!text::is_valid_utf8(password)) return validation.add(field, "utf8");
-        // No normal form is so much shorter, so no time is spent on one.
-        bool const hopeless = password.size() > 8 * limits::password_bytes_max;
-        if (!hopeless) text_ = text::nfc(password);
-        if (hopeless || text_.size() > limits::password_bytes_max) {
-            return validation.add(field, "too_long", std::int64_t{limits::password_bytes_max});
+        ok_ = text::is_valid_utf8(password);
+        if (!ok_) {
+            validation.add(field, "utf8");
+            return;
         }
-        ok_ = true;
+        // No normal form is so much shorter, so no time is spent on one.
+        ok_ = password.size() <= 8 * limits::password_bytes_max;
+        if (ok_) text_ = text::nfc(password);
+        ok_ = ok_ && text_.size() <= limits::password_bytes_max;
+        if (!ok_) validation.add(field, "too_long", std::int64_t{limits::password_bytes_max});
     }
     NormalForm(NormalForm const&) = delete;
     NormalForm& operator=(NormalForm const&) = delete;
