@@ -169,8 +169,13 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
 SqliteConnection::SqliteConnection(std::string const& path, Access access,
                                    std::chrono::milliseconds busy_timeout, std::string const& vfs)
     : database_(open_database(path, access, vfs)) {
+    if (access == Access::write || access == Access::create) page_cleaner_.attach(handle());
     configure(access, busy_timeout);
     forbid_transaction_control();
+}
+
+void SqliteConnection::forget_pages() noexcept {
+    sqlite3_db_release_memory(handle());
 }
 
 SqliteConnection::~SqliteConnection() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/sqlite/page_cleaner.hpp"
+
 #include <eduplat/storage/storage.hpp>
 
 #include <SQLiteCpp/Database.h>
@@ -66,6 +68,9 @@ class SqliteConnection final : public Connection {
     /// Whether closing the last connection of all moves the WAL into the file and removes it.
     void set_checkpoint_on_close(bool on) noexcept;
 
+    /// Drops the cached pages, which may hold what was deleted since they were read.
+    void forget_pages() noexcept;
+
     [[nodiscard]] std::int64_t statements_run() const noexcept { return statements_run_; }
 
   private:
@@ -92,6 +97,7 @@ class SqliteConnection final : public Connection {
     void refuse_unfit_work() const;
     void return_leases() noexcept;
 
+    PageCleaner page_cleaner_;  // outlives the database
     SQLite::Database database_;
     std::array<sqlite3_stmt*, static_cast<std::size_t>(Control::count)> controls_{};
     // By the address of the literal. A statement that is in use while it is wanted again gets a

@@ -14,3 +14,10 @@ eduplat_test(services_test
   LIBS eduplat::service_calls eduplat::services eduplat::sqlite eduplat::testing
     eduplat::test_support
   LABELS unit)
+
+eduplat_test(erasure_test
+  SOURCES erasure_bytes_test.cpp
+  LIBS eduplat::service_calls eduplat::services eduplat::sqlite eduplat::testing
+    eduplat::test_support
+  LABELS unit storage
+  TIMEOUT 300)
