@@ -1,0 +1,75 @@
+// eduplat_benchmarks storage [--json FILE] [--dir DIR]
+#include "benchmarks/storage_benchmarks.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace {
+
+struct Options {
+    std::string group;
+    std::string json;
+    std::string dir = "benchmark_files";
+};
+
+Options parse(int count, char** values) {
+    Options options;
+    for (int i = 1; i < count; ++i) {
+        std::string const argument = values[i];
+        bool const takes_value = argument == "--json" || argument == "--dir";
+        if (takes_value && i + 1 == count) throw std::invalid_argument{argument + " needs a value"};
+        if (argument == "--json") {
+            options.json = values[++i];
+        } else if (argument == "--dir") {
+            options.dir = values[++i];
+        } else if (options.group.empty() && argument == "storage") {
+            options.group = argument;
+        } else {
+            throw std::invalid_argument{"unknown argument: " + argument};
+        }
+    }
+    if (options.group.empty()) throw std::invalid_argument{"which group? storage"};
+    return options;
+}
+
+void note_library_size(eduplat::benchmarks::Report& report) {
+    std::string_view files = EDUPLAT_LIBRARY_FILES;
+    double bytes = 0;
+    while (!files.empty()) {
+        auto const end = std::min(files.find(':'), files.size());
+        bytes += static_cast<double>(std::filesystem::file_size(files.substr(0, end)));
+        files.remove_prefix(std::min(end + 1, files.size()));
+    }
+    report.note("library files, all modules", bytes / 1024, "KiB");
+}
+
+void measure_storage(Options const& options) {
+    using namespace eduplat::benchmarks;
+    auto const folder = options.dir + "/storage";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    refuse_memory_file_system(folder);
+    Report report{options.json};
+    report.note("fsync", fsync_seconds(folder) * 1e6, "us");
+    measure_reads(report, folder);
+    measure_bulk_append(report, folder);
+    measure_durable_writes(report, folder);
+    report.note("fsync at the end", fsync_seconds(folder) * 1e6, "us");
+    note_library_size(report);
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    try {
+        measure_storage(parse(count, values));
+        return 0;
+    } catch (std::exception const& error) {
+        std::cerr << error.what() << '\n';
+        return 2;
+    }
+}
