@@ -125,6 +125,6 @@ CREATE TABLE journal_details (
     detail  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX journal_details_by_user ON journal_details (user_id);
-INSERT INTO schema_migrations VALUES (1, 'ground', '06ddd48d066aa14d', 0);
+INSERT INTO schema_migrations VALUES (1, 'ground', '195695011160be84', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 1;
