@@ -12,6 +12,7 @@
 #include <eduplat/testing/memory_mailer.hpp>
 #include <eduplat/testing/seeded_random.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -93,7 +94,7 @@ struct ServiceCall {
     void (*prepare)(Scene&) = nullptr;  ///< makes what the call needs, as the system
     std::string (*invoke)(Scene&);      ///< makes the call, and tells its result
     /// Tables that a failed call may leave changed, because it takes several transactions.
-    std::vector<std::string_view> leaves = {};
+    std::array<std::string_view, 3> leaves = {};
     bool empty_school = false;  ///< for a school without users
 };
 

@@ -1,6 +1,5 @@
-#include "support/service_calls.hpp"
-
 #include "support/registry.hpp"
+#include "support/service_results.hpp"
 
 #include <array>
 #include <string>
@@ -12,17 +11,6 @@ constexpr std::string_view new_password = "another long pass phrase";
 
 std::string text_of(bool value) {
     return value ? "yes" : "no";
-}
-
-std::string text_of(PersonalValue const& value) {
-    if (auto const* text = std::get_if<std::string>(&value)) return *text;
-    if (auto const* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-    if (auto const* real = std::get_if<double>(&value)) return std::to_string(*real);
-    std::string bytes = "x";
-    for (auto const byte : std::get<std::vector<std::byte>>(value)) {
-        bytes += std::to_string(std::to_integer<int>(byte)) + ' ';
-    }
-    return bytes;
 }
 
 // -- What calls need
@@ -260,256 +248,197 @@ std::string run_due(Scene& s) {
 
 using enum Subject;
 
-std::vector<ServiceCall> make_table() {
-    return {
-        {.call = Call::accounts_bootstrap_admin,
-         .member = "Accounts::bootstrap_admin",
-         .asks = false,
-         .writes = true,
-         .invoke = bootstrap,
-         .empty_school = true},
-        {.call = Call::accounts_register_user,
-         .member = "Accounts::register_user",
-         .writes = true,
-         .invoke = register_user},
-        {.call = Call::accounts_register_identity,
-         .member = "Accounts::register_identity",
-         .writes = true,
-         .invoke = register_identity},
-        // An attempt is counted before it is judged.
-        {.call = Call::accounts_sign_in,
-         .member = "Accounts::sign_in",
-         .asks = false,
-         .writes = true,
-         .invoke = sign_in,
-         .leaves = {"throttles"}},
-        {.call = Call::accounts_resume,
-         .member = "Accounts::resume",
-         .asks = false,
-         .writes = true,
-         .prepare = mark_for_rotation,
-         .invoke = resume},
-        {.call = Call::accounts_sign_out,
-         .member = "Accounts::sign_out",
-         .about = self,
-         .writes = true,
-         .invoke = sign_out},
-        {.call = Call::accounts_actor_for,
-         .member = "Accounts::actor_for",
-         .asks = false,
-         .writes = true,
-         .prepare = invite_target,
-         .invoke = actor_for},
-        {.call = Call::accounts_identities,
-         .member = "Accounts::identities",
-         .asks = false,
-         .writes = true,
-         .prepare = invite_and_link_target,
-         .invoke = identities},
-        {.call = Call::accounts_sessions,
-         .member = "Accounts::sessions",
-         .about = user,
-         .invoke = sessions},
-        {.call = Call::accounts_revoke_session,
-         .member = "Accounts::revoke_session",
-         .about = user,
-         .writes = true,
-         .prepare = sign_target_in,
-         .invoke = revoke_session},
-        {.call = Call::accounts_revoke_session,
-         .member = "Accounts::revoke_session",
-         .about = user,
-         .writes = true,
-         .prepare = sign_target_in,
-         .invoke = revoke_session_by_uid},
-        {.call = Call::accounts_revoke_sessions,
-         .member = "Accounts::revoke_sessions",
-         .about = user,
-         .writes = true,
-         .invoke = revoke_sessions},
-        {.call = Call::accounts_change_password,
-         .member = "Accounts::change_password",
-         .about = self,
-         .writes = true,
-         .invoke = change_password,
-         .leaves = {"throttles"}},
-        {.call = Call::accounts_request_password_reset,
-         .member = "Accounts::request_password_reset",
-         .asks = false,
-         .writes = true,
-         .invoke = request_password_reset},
-        {.call = Call::accounts_reset_password,
-         .member = "Accounts::reset_password",
-         .asks = false,
-         .writes = true,
-         .prepare = request_reset,
-         .invoke = reset_password},
-        {.call = Call::accounts_link_identity,
-         .member = "Accounts::link_identity",
-         .about = user,
-         .writes = true,
-         .invoke = link_identity},
-        {.call = Call::accounts_unlink_identity,
-         .member = "Accounts::unlink_identity",
-         .about = user,
-         .writes = true,
-         .prepare = link_target,
-         .invoke = unlink_identity},
-        {.call = Call::accounts_linked_identities,
-         .member = "Accounts::linked_identities",
-         .about = user,
-         .prepare = link_target,
-         .invoke = linked_identities},
-        {.call = Call::accounts_grant_role,
-         .member = "Accounts::grant_role",
-         .about = user,
-         .writes = true,
-         .invoke = grant_role},
-        {.call = Call::accounts_revoke_role,
-         .member = "Accounts::revoke_role",
-         .about = user,
-         .writes = true,
-         .prepare = make_target_teacher,
-         .invoke = revoke_role},
-        {.call = Call::accounts_suspend,
-         .member = "Accounts::suspend",
-         .about = user,
-         .writes = true,
-         .invoke = suspend},
-        {.call = Call::accounts_reinstate,
-         .member = "Accounts::reinstate",
-         .about = user,
-         .writes = true,
-         .prepare = suspend_target,
-         .invoke = reinstate},
-        {.call = Call::accounts_get_user,
-         .member = "Accounts::get_user",
-         .about = user,
-         .invoke = get_user},
-        {.call = Call::accounts_find_user,
-         .member = "Accounts::find_user",
-         .about = user,
-         .invoke = find_user},
-        {.call = Call::accounts_find_user,
-         .member = "Accounts::find_user",
-         .about = user,
-         .invoke = find_user_by_uid},
-        {.call = Call::accounts_find_user_by_email,
-         .member = "Accounts::find_user_by_email",
-         .about = user,
-         .invoke = find_user_by_email},
-        {.call = Call::accounts_update_profile,
-         .member = "Accounts::update_profile",
-         .about = user,
-         .writes = true,
-         .invoke = update_profile},
-        {.call = Call::accounts_get_persona,
-         .member = "Accounts::get_persona",
-         .about = user,
-         .prepare = give_target_persona,
-         .invoke = get_persona},
-        {.call = Call::accounts_set_persona,
-         .member = "Accounts::set_persona",
-         .about = user,
-         .writes = true,
-         .prepare = give_target_persona,
-         .invoke = set_persona},
-        {.call = Call::accounts_members, .member = "Accounts::members", .invoke = members},
-        {.call = Call::accounts_invite,
-         .member = "Accounts::invite",
-         .about = user,
-         .writes = true,
-         .prepare = invite_target,
-         .invoke = invite},
-        {.call = Call::accounts_import_users,
-         .member = "Accounts::import_users",
-         .writes = true,
-         .invoke = import_users},
-        {.call = Call::accounts_export_user,
-         .member = "Accounts::export_user",
-         .about = user,
-         .prepare = give_target_persona,
-         .invoke = export_user},
-        {.call = Call::accounts_erase_user,
-         .member = "Accounts::erase_user",
-         .about = user,
-         .writes = true,
-         .prepare = give_target_persona,
-         .invoke = erase_user},
-        {.call = Call::journal_changes_since,
-         .member = "Journal::changes_since",
-         .invoke = changes_since},
-        // Each job is a transaction of its own, between the taking and the return of its lease.
-        {.call = Call::jobs_run_due,
-         .member = "Jobs::run_due",
-         .writes = true,
-         .prepare = let_tokens_expire,
-         .invoke = run_due,
-         .leaves = {"jobs", "password_tokens", "throttles"}},
-    };
-}
+constexpr std::array table{
+    ServiceCall{.call = Call::accounts_bootstrap_admin,
+                .member = "Accounts::bootstrap_admin",
+                .asks = false,
+                .writes = true,
+                .invoke = bootstrap,
+                .empty_school = true},
+    ServiceCall{.call = Call::accounts_register_user,
+                .member = "Accounts::register_user",
+                .writes = true,
+                .invoke = register_user},
+    ServiceCall{.call = Call::accounts_register_identity,
+                .member = "Accounts::register_identity",
+                .writes = true,
+                .invoke = register_identity},
+    // An attempt is counted before it is judged.
+    ServiceCall{.call = Call::accounts_sign_in,
+                .member = "Accounts::sign_in",
+                .asks = false,
+                .writes = true,
+                .invoke = sign_in,
+                .leaves = {"throttles"}},
+    ServiceCall{.call = Call::accounts_resume,
+                .member = "Accounts::resume",
+                .asks = false,
+                .writes = true,
+                .prepare = mark_for_rotation,
+                .invoke = resume},
+    ServiceCall{.call = Call::accounts_sign_out,
+                .member = "Accounts::sign_out",
+                .about = self,
+                .writes = true,
+                .invoke = sign_out},
+    ServiceCall{.call = Call::accounts_actor_for,
+                .member = "Accounts::actor_for",
+                .asks = false,
+                .writes = true,
+                .prepare = invite_target,
+                .invoke = actor_for},
+    ServiceCall{.call = Call::accounts_identities,
+                .member = "Accounts::identities",
+                .asks = false,
+                .writes = true,
+                .prepare = invite_and_link_target,
+                .invoke = identities},
+    ServiceCall{.call = Call::accounts_sessions,
+                .member = "Accounts::sessions",
+                .about = user,
+                .invoke = sessions},
+    ServiceCall{.call = Call::accounts_revoke_session,
+                .member = "Accounts::revoke_session",
+                .about = user,
+                .writes = true,
+                .prepare = sign_target_in,
+                .invoke = revoke_session},
+    ServiceCall{.call = Call::accounts_revoke_session,
+                .member = "Accounts::revoke_session",
+                .about = user,
+                .writes = true,
+                .prepare = sign_target_in,
+                .invoke = revoke_session_by_uid},
+    ServiceCall{.call = Call::accounts_revoke_sessions,
+                .member = "Accounts::revoke_sessions",
+                .about = user,
+                .writes = true,
+                .invoke = revoke_sessions},
+    ServiceCall{.call = Call::accounts_change_password,
+                .member = "Accounts::change_password",
+                .about = self,
+                .writes = true,
+                .invoke = change_password,
+                .leaves = {"throttles"}},
+    ServiceCall{.call = Call::accounts_request_password_reset,
+                .member = "Accounts::request_password_reset",
+                .asks = false,
+                .writes = true,
+                .invoke = request_password_reset},
+    ServiceCall{.call = Call::accounts_reset_password,
+                .member = "Accounts::reset_password",
+                .asks = false,
+                .writes = true,
+                .prepare = request_reset,
+                .invoke = reset_password},
+    ServiceCall{.call = Call::accounts_link_identity,
+                .member = "Accounts::link_identity",
+                .about = user,
+                .writes = true,
+                .invoke = link_identity},
+    ServiceCall{.call = Call::accounts_unlink_identity,
+                .member = "Accounts::unlink_identity",
+                .about = user,
+                .writes = true,
+                .prepare = link_target,
+                .invoke = unlink_identity},
+    ServiceCall{.call = Call::accounts_linked_identities,
+                .member = "Accounts::linked_identities",
+                .about = user,
+                .prepare = link_target,
+                .invoke = linked_identities},
+    ServiceCall{.call = Call::accounts_grant_role,
+                .member = "Accounts::grant_role",
+                .about = user,
+                .writes = true,
+                .invoke = grant_role},
+    ServiceCall{.call = Call::accounts_revoke_role,
+                .member = "Accounts::revoke_role",
+                .about = user,
+                .writes = true,
+                .prepare = make_target_teacher,
+                .invoke = revoke_role},
+    ServiceCall{.call = Call::accounts_suspend,
+                .member = "Accounts::suspend",
+                .about = user,
+                .writes = true,
+                .invoke = suspend},
+    ServiceCall{.call = Call::accounts_reinstate,
+                .member = "Accounts::reinstate",
+                .about = user,
+                .writes = true,
+                .prepare = suspend_target,
+                .invoke = reinstate},
+    ServiceCall{.call = Call::accounts_get_user,
+                .member = "Accounts::get_user",
+                .about = user,
+                .invoke = get_user},
+    ServiceCall{.call = Call::accounts_find_user,
+                .member = "Accounts::find_user",
+                .about = user,
+                .invoke = find_user},
+    ServiceCall{.call = Call::accounts_find_user,
+                .member = "Accounts::find_user",
+                .about = user,
+                .invoke = find_user_by_uid},
+    ServiceCall{.call = Call::accounts_find_user_by_email,
+                .member = "Accounts::find_user_by_email",
+                .about = user,
+                .invoke = find_user_by_email},
+    ServiceCall{.call = Call::accounts_update_profile,
+                .member = "Accounts::update_profile",
+                .about = user,
+                .writes = true,
+                .invoke = update_profile},
+    ServiceCall{.call = Call::accounts_get_persona,
+                .member = "Accounts::get_persona",
+                .about = user,
+                .prepare = give_target_persona,
+                .invoke = get_persona},
+    ServiceCall{.call = Call::accounts_set_persona,
+                .member = "Accounts::set_persona",
+                .about = user,
+                .writes = true,
+                .prepare = give_target_persona,
+                .invoke = set_persona},
+    ServiceCall{.call = Call::accounts_members, .member = "Accounts::members", .invoke = members},
+    ServiceCall{.call = Call::accounts_invite,
+                .member = "Accounts::invite",
+                .about = user,
+                .writes = true,
+                .prepare = invite_target,
+                .invoke = invite},
+    ServiceCall{.call = Call::accounts_import_users,
+                .member = "Accounts::import_users",
+                .writes = true,
+                .invoke = import_users},
+    ServiceCall{.call = Call::accounts_export_user,
+                .member = "Accounts::export_user",
+                .about = user,
+                .prepare = give_target_persona,
+                .invoke = export_user},
+    ServiceCall{.call = Call::accounts_erase_user,
+                .member = "Accounts::erase_user",
+                .about = user,
+                .writes = true,
+                .prepare = give_target_persona,
+                .invoke = erase_user},
+    ServiceCall{.call = Call::journal_changes_since,
+                .member = "Journal::changes_since",
+                .invoke = changes_since},
+    // Each job is a transaction of its own, between the taking and the return of its lease.
+    ServiceCall{.call = Call::jobs_run_due,
+                .member = "Jobs::run_due",
+                .writes = true,
+                .prepare = let_tokens_expire,
+                .invoke = run_due,
+                .leaves = {"jobs", "password_tokens", "throttles"}},
+};
 
 }  // namespace
 
 std::span<ServiceCall const> service_calls() {
-    static std::vector<ServiceCall> const table = make_table();
     return table;
-}
-
-std::string show(User const& user) {
-    return to_string(user.uid) + ' ' + std::string{name(user.state)} + ' ' + to_string(user.roles) +
-           ' ' + user.display_name + ' ' + user.email.value_or("-") + " v" +
-           std::to_string(user.version);
-}
-
-std::string show(Session const& session) {
-    return to_string(session.uid) + ' ' + session.label + ' ' + to_string(session.expires_at);
-}
-
-std::string show(Identity const& identity) {
-    return identity.issuer + ' ' + identity.subject;
-}
-
-std::string show(Persona const& persona) {
-    std::string text = persona.region.value_or("-") + ' ' + persona.occupation.value_or("-") +
-                       " v" + std::to_string(persona.version);
-    for (auto const& goal : persona.goals)
-        text += ' ' + goal;
-    for (auto const& interest : persona.interests)
-        text += ' ' + interest;
-    return text;
-}
-
-std::string show(SignIn const& sign_in) {
-    return sign_in ? sign_in->token + ' ' + show(sign_in->session)
-                   : std::string{name(sign_in.reason())};
-}
-
-std::string show(ImportReport const& report) {
-    return std::to_string(report.created) + ' ' + std::to_string(report.unchanged) + ' ' +
-           std::to_string(report.rejected.size());
-}
-
-std::string show(PersonalData const& data) {
-    std::string text;
-    for (auto const& table : data.tables) {
-        for (auto const& row : table.rows) {
-            text += table.name;
-            for (auto const& [column, value] : row)
-                text += ' ' + column + '=' + text_of(value);
-            text += '\n';
-        }
-    }
-    return text;
-}
-
-std::string show(JournalEntry const& entry) {
-    return std::to_string(entry.seq) + ' ' + entry.action + ' ' + to_string(entry.object);
-}
-
-std::string show(JobReport const& report) {
-    return std::to_string(report.ran) + ' ' + std::to_string(report.remaining) + ' ' +
-           std::to_string(report.failed);
 }
 
 }  // namespace eduplat::test

@@ -5,7 +5,7 @@
 
 #include <support/catch.hpp>
 #include <support/registry.hpp>
-#include <support/service_calls.hpp>
+#include <support/service_results.hpp>
 #include <support/temp_dir.hpp>
 
 #include <future>
