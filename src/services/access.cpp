@@ -50,14 +50,14 @@ Asker authorize_own(storage::Connection& connection, Actor const& actor, Call ca
 
 Access authorize(storage::Connection& connection, Actor const& actor, Call call, UserId target,
                  Timestamp now, Roles at_stake) {
-    auto asker = identify(connection, actor, now);
+    auto const asker = identify(connection, actor, now);
     bool const own = asker.is(target);
     require(asker, call, own ? Relation::own : Relation::other);
     auto user = users::find(connection, target);
     if (!user) fail(ErrorCode::not_found, "user", "unknown");
     bool const privileged = user->roles.with(at_stake).intersects(privileged_roles);
     if (!own && privileged) require(asker, call, Relation::privileged);
-    return {std::move(asker), *std::move(user)};
+    return {asker, *std::move(user)};
 }
 
 std::int64_t record(storage::Connection& connection, Asker const& asker, Timestamp at,

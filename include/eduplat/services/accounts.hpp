@@ -21,7 +21,7 @@ namespace eduplat {
 /// Users: who they are, how they prove it, what they may do.
 ///
 /// Each call is one transaction, or two around the hashing of a password; rights are read in it.
-/// Calls that hash or send a message refuse to run inside a write of the host's
+/// Calls that hash, send a message or import refuse to run inside a write of the host's
 /// (failed_precondition, field "transaction", rule "not_allowed_inside").
 ///
 /// Thread safety: all members may be called from any thread.

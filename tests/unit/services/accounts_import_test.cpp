@@ -121,6 +121,13 @@ TEST_CASE("an import is one transaction for each chunk", "[accounts][import]") {
     CHECK(writes_for(0, "d") == 0);
 }
 
+TEST_CASE("an import is refused inside a write", "[accounts][import]") {
+    School school;
+    CHECK(refusal([&] {
+              school.storage.write([&](auto&) { school->import_users(*school.admin, rows(1)); });
+          }) == precondition("transaction", "not_allowed_inside"));
+}
+
 TEST_CASE("staff import learners and teachers, admins anybody", "[accounts][import]") {
     School school;
     auto const staff = school.with_role("sam", Role::staff);
