@@ -2,6 +2,7 @@
 
 #include <eduplat/domain/actor.hpp>
 #include <eduplat/domain/authorization.hpp>
+#include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 #include <eduplat/services/accounts.hpp>
 #include <eduplat/services/jobs.hpp>
@@ -82,7 +83,7 @@ struct Scene {
     bool own = false;             ///< the target is the one who asks
     bool alone = true;            ///< nobody else uses the school, so its clock may be moved
     std::string note = {};
-    std::optional<SessionId> session = std::nullopt;
+    std::optional<Session> session = std::nullopt;  ///< of the target
 };
 
 struct ServiceCall {

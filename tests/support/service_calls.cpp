@@ -55,7 +55,7 @@ void mark_for_rotation(Scene& scene) {
 void sign_target_in(Scene& scene) {
     scene.session = scene.school.accounts
                         .sign_in({.email = scene.target.email, .password = scene.target.password})
-                        ->session.id;
+                        ->session;
 }
 
 void make_target_teacher(Scene& scene) {
@@ -117,13 +117,12 @@ std::string sessions(Scene& s) {
 }
 
 std::string revoke_session(Scene& s) {
-    s.school.accounts.revoke_session(s.actor, *s.session);
+    s.school.accounts.revoke_session(s.actor, s.session->id);
     return {};
 }
 
 std::string revoke_session_by_uid(Scene& s) {
-    auto const page = s.school.accounts.sessions(Actor::system(), s.target.id);
-    s.school.accounts.revoke_session(s.actor, page.items.back().uid);
+    s.school.accounts.revoke_session(s.actor, s.session->uid);
     return {};
 }
 
