@@ -47,8 +47,8 @@ auto stored_text(storage::Storage& storage, Value const& value, Read read) {
 }
 
 std::vector<std::byte> as_bytes(std::string_view text) {
-    std::vector<std::byte> bytes(text.size());
-    std::memcpy(bytes.data(), text.data(), text.size());
+    std::vector<std::byte> bytes;
+    for (char const c : text) bytes.push_back(static_cast<std::byte>(c));
     return bytes;
 }
 
