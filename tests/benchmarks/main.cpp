@@ -1,11 +1,14 @@
 // eduplat_benchmarks storage [--json FILE] [--dir DIR]
 #include "benchmarks/storage_benchmarks.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -46,6 +49,26 @@ void note_library_size(eduplat::benchmarks::Report& report) {
     report.note("library files, all modules", bytes / 1024, "KiB");
 }
 
+bool run(std::string const& command) {
+    return std::system((command + " > /dev/null").c_str()) == 0;
+}
+
+/// How long a host's compiler is busy with its first program, against the headers as they are
+/// installed.
+void note_compile_time(eduplat::benchmarks::Report& report, std::string const& folder) {
+    auto const prefix = folder + "/installed";
+    if (!run("cmake --install \"" EDUPLAT_BUILD_DIR "\" --prefix \"" + prefix + '"')) return;
+    auto const compile = EDUPLAT_CXX " -std=c++20 -O2 -c \"" EDUPLAT_QUICKSTART "\" -I\"" + prefix +
+                         "/include\" -o \"" + prefix + "/quickstart.o\"";
+    bool compiled = true;
+    std::vector<double> times;
+    for (int i = 0; i < 3; ++i) {
+        auto const seconds = eduplat::benchmarks::seconds_of([&] { compiled = run(compile); });
+        times.push_back(seconds);
+    }
+    if (compiled) report.note("compiling quickstart", eduplat::benchmarks::median(times), "s");
+}
+
 void measure_storage(Options const& options) {
     using namespace eduplat::benchmarks;
     auto const folder = options.dir + "/storage";
@@ -59,6 +82,7 @@ void measure_storage(Options const& options) {
     measure_durable_writes(report, folder);
     report.note("fsync at the end", fsync_seconds(folder) * 1e6, "us");
     note_library_size(report);
+    note_compile_time(report, std::filesystem::absolute(folder).string());
     std::filesystem::remove_all(folder);
 }
 
