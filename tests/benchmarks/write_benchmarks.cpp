@@ -87,8 +87,8 @@ void measure(Report& report, std::string_view name, std::string const& folder, i
 }  // namespace
 
 void measure_durable_writes(Report& report, std::string const& folder) {
-    measure(report, "durable writes 8 threads", folder, 8, 100, 15);
-    measure(report, "durable writes 1 thread", folder, 1, 200, 31);
+    measure(report, "durable writes 8 threads", folder, 8, 25, 45);
+    measure(report, "durable writes 1 thread", folder, 1, 50, 61);
 }
 
 }  // namespace eduplat::benchmarks

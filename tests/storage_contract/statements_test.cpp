@@ -48,7 +48,8 @@ auto stored_text(storage::Storage& storage, Value const& value, Read read) {
 
 std::vector<std::byte> as_bytes(std::string_view text) {
     std::vector<std::byte> bytes;
-    for (char const c : text) bytes.push_back(static_cast<std::byte>(c));
+    for (char const c : text)
+        bytes.push_back(static_cast<std::byte>(c));
     return bytes;
 }
 
@@ -227,6 +228,50 @@ TEST_CASE("a statement can be reset, bound anew and run again", "[storage][state
         }
     });
     CHECK(count_items(storage) == 100);
+}
+
+TEST_CASE("a statement that has ended does not run again by itself", "[storage][statements]") {
+    ON_EVERY_ENGINE;
+    storage.write([](Connection& connection) {
+        auto insert =
+            connection.query("INSERT INTO items (name, amount) VALUES ('one', 0) RETURNING id");
+        CHECK(insert.step());
+        CHECK_FALSE(insert.step());
+        CHECK_FALSE(insert.step());
+        CHECK_FALSE(insert.step());
+    });
+    CHECK(item_names(storage) == "one");
+}
+
+TEST_CASE("a statement kept past its transaction is of no more use and does no harm",
+          "[storage][statements]") {
+    auto const engine = GENERATE(Engine::sqlite_file, Engine::sqlite_memory);
+    School school{engine};
+    auto& storage = school.storage();
+    constexpr storage::Sql by_id{"SELECT id FROM items ORDER BY id"};
+    storage.write([](Connection& connection) {
+        add_item(connection, 1, "one");
+        add_item(connection, 2, "two");
+    });
+    {
+        std::optional<Statement> kept;
+        static_cast<void>(outcome([&] {
+            storage.read([&](Connection& connection) {
+                kept.emplace(connection.query(by_id));
+                kept->step();
+            });
+        }));
+        storage.write([](Connection& connection) { add_item(connection, 3, "three"); });
+        CHECK(code_of([&] { kept->step(); }) != "ok");
+    }
+    storage.read([&](Connection& connection) {
+        auto rows = connection.query(by_id);
+        int seen = 0;
+        while (rows.step())
+            ++seen;
+        CHECK(seen == 3);
+    });
+    CHECK(storage.scrub());
 }
 
 TEST_CASE("a row read only in part does not keep the transaction open", "[storage][statements]") {

@@ -35,6 +35,7 @@ class FaultyStatement final : public PreparedStatement {
     bool step() override;
     void reset() noexcept override {
         running_ = false;
+        done_ = false;
         statement_.reset();
     }
     [[nodiscard]] bool is_null(int column) const override { return statement_.is_null(column); }
@@ -52,6 +53,7 @@ class FaultyStatement final : public PreparedStatement {
     FaultyConnection& connection_;
     Statement statement_;
     bool running_ = false;
+    bool done_ = false;
 };
 
 /// The connection of one function given to read or write.
@@ -99,8 +101,10 @@ class FaultyConnection final : public Connection {
 };
 
 bool FaultyStatement::step() {
+    if (done_) return false;
     if (!running_) connection_.count_run();
     running_ = statement_.step();
+    done_ = !running_;
     return running_;
 }
 
