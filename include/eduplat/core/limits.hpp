@@ -36,5 +36,6 @@ inline constexpr std::size_t import_chunk_rows = 500;
 
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;
+inline constexpr std::chrono::hours busy_timeout_max{24};
 
 }  // namespace eduplat::limits

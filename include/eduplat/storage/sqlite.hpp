@@ -13,7 +13,8 @@ namespace eduplat::storage {
 struct SqliteOptions {
     /// The school's file, made if missing; ":memory:" for one that ends with the Storage.
     std::string path = {};
-    /// Opens an existing school without ever writing to it.
+    /// Opens an existing school without ever writing to it. Where the folder cannot be written and
+    /// nobody has the school open, it must stay so while it is read.
     bool read_only = false;
     /// How long a call waits for another process or for a free reader before it ends in
     /// `unavailable`.
@@ -34,10 +35,14 @@ struct SqliteOptions {
 /// must use eduplat to write. The file, its "-wal" while it exists, and nothing else is the school;
 /// "-lock" and "-shm" only coordinate. Network file systems are not supported.
 ///
-/// Errors: data_loss (field "path": "not_a_school", "truncated", "corrupt"), failed_precondition
-/// (field "schema_version", rule "too_new": made by a newer eduplat; field "path", rule
-/// "read_only"), not_found (read_only and no such file), invalid_argument (field "path"). A refused
-/// file is left as it was.
+/// Errors: data_loss (field "path", rule "not_a_school", "truncated" or "corrupt"; field
+/// "schema_version", rule "unknown_history"); failed_precondition (field "schema_version", rule
+/// "too_new": made by a newer eduplat, or "too_old" to be only read; field "path", rule
+/// "read_only", "no_such_folder", or "stray_wal" and "stray_journal": what an older file of that
+/// name left must be dealt with first; field "process", rule "forked"); unavailable (field "path",
+/// rule "locked", or "open_elsewhere": an older school is migrated only when nobody else has it
+/// open); not_found (read_only and no such file); invalid_argument (field "path", "readers_max" or
+/// "busy_timeout"). A refused file is left as it was.
 [[nodiscard]] std::unique_ptr<Storage> open_sqlite(SqliteOptions const& options);
 
 }  // namespace eduplat::storage

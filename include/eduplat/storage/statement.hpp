@@ -21,7 +21,12 @@ namespace eduplat::storage {
 class Sql {
   public:
     template <std::size_t Size>
-    consteval Sql(char const (&text)[Size]) : text_(text, Size - 1) {}  // NOLINT(*-explicit-*)
+    consteval Sql(char const (&text)[Size]) : text_(text, Size - 1) {  // NOLINT(*-explicit-*)
+        // Read here, an array that is not constant does not compile.
+        if (text_.find('\0') != std::string_view::npos || text[Size - 1] != '\0') {
+            throw "not the text of a statement";
+        }
+    }
 
     [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
 

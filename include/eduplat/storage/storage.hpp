@@ -16,6 +16,29 @@
 /// implements this page.
 namespace eduplat::storage {
 
+namespace detail {
+
+/// Whether a temporary of this type can be bound: all of it is copied, or it views what it does not
+/// own.
+template <class Value>
+inline constexpr bool outlives_the_call = std::is_arithmetic_v<Value>;
+template <class Tag>
+inline constexpr bool outlives_the_call<Id<Tag>> = true;
+template <class Value>
+inline constexpr bool outlives_the_call<std::optional<Value>> = outlives_the_call<Value>;
+template <>
+inline constexpr bool outlives_the_call<Timestamp> = true;
+template <>
+inline constexpr bool outlives_the_call<std::string_view> = true;
+template <>
+inline constexpr bool outlives_the_call<std::span<std::byte const>> = true;
+template <>
+inline constexpr bool outlives_the_call<std::nullptr_t> = true;
+template <>
+inline constexpr bool outlives_the_call<std::nullopt_t> = true;
+
+}  // namespace detail
+
 /// One transaction's way to the data. It is lent to the function given to Storage::read or
 /// Storage::write and must not be kept. Thread safety: one thread at a time.
 class Connection {
@@ -24,7 +47,9 @@ class Connection {
     /// read while the statement steps, after a temporary would be gone.
     template <class... Values>
     [[nodiscard]] Statement query(Sql sql, Values&&... values) {
-        static_assert((!dies_early<Values> && ...), "keep this value in a variable: see query()");
+        static_assert(((std::is_lvalue_reference_v<Values> ||
+                        detail::outlives_the_call<std::remove_cvref_t<Values>>)&&...),
+                      "keep this value in a variable: see query()");
         Statement statement{prepare(sql)};
         statement.bind_all(values...);
         return statement;
@@ -44,12 +69,6 @@ class Connection {
     ~Connection() = default;
 
   private:
-    template <class Value>
-    static constexpr bool dies_early =
-        std::is_same_v<Value, std::string> || std::is_same_v<Value, Uid> ||
-        std::is_same_v<Value, std::optional<std::string>> ||
-        std::is_same_v<Value, std::optional<Uid>>;
-
     virtual PreparedStatement& prepare(Sql sql) = 0;
     [[nodiscard]] virtual std::int64_t changes() const = 0;
 };

@@ -2,18 +2,13 @@
 #include "storage/sqlite/errors.hpp"
 #include "storage/sqlite/files.hpp"
 #include "storage/sqlite/maintenance.hpp"
+#include "storage/sqlite/migrations.hpp"
 
 #include <eduplat/core/error.hpp>
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Exception.h>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
+#include <sqlite3.h>
 
 namespace eduplat::storage {
 namespace {
@@ -35,61 +30,27 @@ class Snapshot {
     SqliteConnection& connection_;
 };
 
-/// "<destination>.part", which only one backup at a time has; gone unless it was published.
-class PartFile {
-  public:
-    explicit PartFile(std::string const& destination) : path_(destination + ".part") {
-        int const flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-        descriptor_ = ::open(path_.c_str(), flags, 0600);
-        if (descriptor_ < 0) refuse("cannot_open", std::generic_category().message(errno));
-        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-            ::close(descriptor_);
-            refuse("locked", "another backup writes it");
-        }
-        // What a killed backup left is not continued.
-        if (::ftruncate(descriptor_, 0) != 0) refuse("cannot_open", "cannot be emptied");
-    }
-    PartFile(PartFile const&) = delete;
-    PartFile& operator=(PartFile const&) = delete;
-    ~PartFile() {
-        if (!published_) remove_file(path_);
-        ::close(descriptor_);
-    }
-
-    [[nodiscard]] std::string const& path() const noexcept { return path_; }
-
-    [[nodiscard]] bool publish_as(std::string const& destination) {
-        sync_file(path_);
-        published_ = publish_file(path_, destination);
-        return published_;
-    }
-
-  private:
-    [[noreturn]] void refuse(std::string_view rule, std::string_view why) const {
-        throw Error(ErrorCode::unavailable, fmt::format("{}: {}", path_, why),
-                    {{"destination", std::string{rule}, {}}});
-    }
-
-    std::string path_;
-    int descriptor_ = -1;
-    bool published_ = false;
-};
-
 void copy_pages(SqliteConnection& source, std::string const& part, std::string const& vfs) {
     // The snapshot must span all steps: a backup without it starts over whenever somebody writes.
     Snapshot const snapshot{source};
     SqliteConnection target{part, Access::create, 0ms, vfs};
     try {
         SQLite::Backup backup{target.database(), source.database()};
-        backup.executeStep(-1);
+        if (backup.executeStep(-1) != SQLITE_DONE) {
+            fail(ErrorCode::unavailable, "destination", "busy");
+        }
     } catch (SQLite::Exception const& e) {
         throw to_error(e);
     }
 }
 
-void verify_copy(std::string const& part, std::string const& vfs) {
+void verify_copy(std::string const& part, int version, std::string const& vfs) {
     SqliteConnection copy{part, Access::write, 0ms, vfs};
-    auto const report = check_school(copy);
+    auto report = check_school(copy);
+    if (copy.query_int64("PRAGMA application_id") != school_application_id ||
+        schema_version_of(copy) != version) {
+        report.problems.emplace_back("it is not the school");
+    }
     copy.set_checkpoint_on_close(true);  // leaves no -wal beside the copy
     if (!report.ok()) {
         throw Error(ErrorCode::data_loss, "the copy is damaged: " + report.problems.front(),
@@ -121,14 +82,15 @@ CheckReport check_school(SqliteConnection& connection) {
 }
 
 void backup_school(SqliteConnection& source, std::string_view destination, std::string const& vfs) {
-    if (destination.empty() || destination.find('\0') != std::string_view::npos) {
-        fail(ErrorCode::invalid_argument, "destination", "malformed");
+    auto const target = resolve_path(std::string{destination}, vfs, "destination");
+    // A WAL or journal that stayed behind would be taken for the copy's.
+    for (auto const* const suffix : {"", "-wal", "-journal"}) {
+        if (exists(target + suffix)) refuse_existing();
     }
-    std::string const target{destination};
-    if (exists(target)) refuse_existing();
-    PartFile part{target};
+    remove_unfinished(target, backup_mark);
+    UnfinishedFile part{target, backup_mark};
     copy_pages(source, part.path(), vfs);
-    verify_copy(part.path(), vfs);
+    verify_copy(part.path(), schema_version_of(source), vfs);
     if (!part.publish_as(target)) refuse_existing();
 }
 

@@ -5,7 +5,9 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <iterator>
 #include <limits>
+#include <new>
 
 namespace eduplat::storage {
 namespace {
@@ -82,11 +84,13 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
     }
 
     bool step() override {
+        if (done_) return false;
         if (!running_) start();
         int const result = sqlite3_step(statement_);
         if (result == SQLITE_ROW) return true;
         running_ = false;
-        if (result == SQLITE_DONE) return false;
+        done_ = result == SQLITE_DONE;  // one more sqlite3_step() would run it again
+        if (done_) return false;
         connection_.failed_ = true;
         auto* const handle = connection_.handle();
         auto error = to_error(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle));
@@ -95,6 +99,7 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
     }
     void reset() noexcept override {
         running_ = false;
+        done_ = false;
         sqlite3_reset(statement_);
     }
 
@@ -107,7 +112,7 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
     double real(int column) const override { return sqlite3_column_double(statement_, column); }
     std::string_view text(int column) const override {
         auto const* const data = sqlite3_column_text(statement_, column);
-        if (data == nullptr) return {};
+        if (data == nullptr) return nothing_at(column);
         auto const size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
         return {reinterpret_cast<char const*>(data), size};
     }
@@ -118,9 +123,9 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
     }
 
     void release() noexcept override {
+        if (!leased_) return;  // taken back already: the connection may have lent it to others
         reset();
         sqlite3_clear_bindings(statement_);
-        if (!leased_) return;
         leased_ = false;
         --connection_.leases_;
     }
@@ -138,13 +143,19 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
         return *candidate;
     }
 
-    void release_all() noexcept {
-        for (auto* one = this; one != nullptr; one = one->twin_.get())
+    /// Takes back this and its twins. True if one of them was on loan.
+    [[nodiscard]] bool take_back() noexcept {
+        bool any = false;
+        for (auto* one = this; one != nullptr; one = one->twin_.get()) {
+            any = any || one->leased_;
             one->release();
+        }
+        return any;
     }
 
   private:
     void start() {
+        if (!leased_) refuse("transaction_ended");
         if (connection_.failed_) refuse("transaction_failed");
         if (!connection_.in_transaction()) refuse("transaction_ended");
         if (changes_data_ && !connection_.writes_) refuse("read_only");
@@ -152,6 +163,12 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
         // One thread writes it, any may read it: no read-modify-write is needed.
         connection_.statements_run_.store(connection_.statements_run() + 1,
                                           std::memory_order_relaxed);
+    }
+
+    /// The text of a null, if it is one.
+    std::string_view nothing_at(int column) const {
+        if (!is_null(column)) throw std::bad_alloc{};
+        return {};
     }
 
     void check(int result) const {
@@ -164,6 +181,7 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
     bool changes_data_ = false;
     bool leased_ = false;
     bool running_ = false;
+    bool done_ = false;
 };
 
 SqliteConnection::SqliteConnection(std::string const& path, Access access,
@@ -172,6 +190,7 @@ SqliteConnection::SqliteConnection(std::string const& path, Access access,
     if (access == Access::write || access == Access::create) page_cleaner_.attach(handle());
     configure(access, busy_timeout);
     forbid_transaction_control();
+    prepare_controls();
 }
 
 void SqliteConnection::forget_pages() noexcept {
@@ -211,22 +230,25 @@ void SqliteConnection::forbid_transaction_control() {
     sqlite3_set_authorizer(handle(), authorize, this);
 }
 
-void SqliteConnection::run(Control control) {
+/// All at once, so that no rollback needs memory when there is none.
+void SqliteConnection::prepare_controls() {
     static constexpr std::array<char const*, static_cast<std::size_t>(Control::count)> texts{
         "BEGIN",        "BEGIN IMMEDIATE", "COMMIT",        "ROLLBACK",
         "SAVEPOINT fn", "RELEASE fn",      "ROLLBACK TO fn"};
-    auto const index = static_cast<std::size_t>(control);
-    auto*& statement = controls_[index];
-    own_control_ =
-        true;  // for the step too: SQLite prepares a statement that has expired anew there
-    int result = SQLITE_OK;
-    if (statement == nullptr) {
-        result = sqlite3_prepare_v3(handle(), texts[index], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &statement, nullptr);
+    own_control_ = true;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        int const result = sqlite3_prepare_v3(handle(), texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                              &controls_[i], nullptr);
+        if (result != SQLITE_OK) throw_last_error(handle());
     }
-    if (result == SQLITE_OK) sqlite3_step(statement);
     own_control_ = false;
-    if (result != SQLITE_OK) throw_last_error(handle());
+}
+
+void SqliteConnection::run(Control control) {
+    auto* const statement = controls_[static_cast<std::size_t>(control)];
+    own_control_ = true;  // SQLite prepares a statement that has expired anew in the step
+    sqlite3_step(statement);
+    own_control_ = false;
     if (sqlite3_reset(statement) != SQLITE_OK) throw_last_error(handle());
 }
 
@@ -234,7 +256,7 @@ void SqliteConnection::rollback() noexcept {
     if (!in_transaction()) return;
     try {
         run(Control::rollback);
-    } catch (...) {  // a rollback that fails has nothing left to undo: SQLite did it before
+    } catch (...) {  // if SQLite has not rolled back by itself, in_transaction() says so
     }
 }
 
@@ -243,10 +265,9 @@ void SqliteConnection::run_checked(FunctionRef<void(Connection&)> fn, bool write
     writes_ = writes;
     try {
         fn(*this);
-        if (leases_ != 0) throw Error(ErrorCode::internal, "a statement outlived its transaction");
         refuse_unfit_work();
     } catch (...) {
-        if (leases_ != 0) return_leases();
+        return_leases();
         throw;
     }
 }
@@ -265,13 +286,14 @@ void SqliteConnection::run_in_savepoint(FunctionRef<void(Connection&)> fn, bool 
 }
 
 void SqliteConnection::undo_savepoint() noexcept {
-    if (!in_transaction()) return;  // failed_ stays: nothing more may run in what is left
+    failed_ = true;
+    if (!in_transaction()) return;  // nothing more may run in what is left
     try {
         run(Control::rollback_to);
         run(Control::release);
         failed_ = false;
-    } catch (...) {
-        failed_ = true;
+    } catch (...) {  // rather all of the transaction than a part that should be gone
+        rollback();
     }
 }
 
@@ -282,6 +304,7 @@ void SqliteConnection::refuse_failed_work() const {
 
 void SqliteConnection::refuse_unfit_work() const {
     refuse_failed_work();
+    if (leases_ != 0) throw Error(ErrorCode::internal, "a statement outlived its transaction");
     if (!writes_) return;
     int unresolved = 0;
     int highest = 0;
@@ -290,9 +313,14 @@ void SqliteConnection::refuse_unfit_work() const {
     if (unresolved != 0) fail(ErrorCode::failed_precondition, "reference", "foreign_key");
 }
 
-void SqliteConnection::return_leases() noexcept {
-    for (auto& [text, statement] : statements_)
-        statement->release_all();
+void SqliteConnection::return_leases() {
+    if (leases_ == 0) return;
+    // Whoever still has one must not meet it in somebody else's hands.
+    for (auto it = statements_.begin(); it != statements_.end();) {
+        bool const was_lent = it->second->take_back();
+        if (was_lent) orphans_.push_back(std::move(it->second));
+        it = was_lent ? statements_.erase(it) : std::next(it);
+    }
 }
 
 bool SqliteConnection::in_transaction() const noexcept {

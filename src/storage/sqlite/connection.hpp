@@ -91,11 +91,12 @@ class SqliteConnection final : public Connection {
 
     void configure(Access access, std::chrono::milliseconds busy_timeout);
     void forbid_transaction_control();
+    void prepare_controls();
     void run(Control control);
     void undo_savepoint() noexcept;
     void refuse_failed_work() const;
     void refuse_unfit_work() const;
-    void return_leases() noexcept;
+    void return_leases();
 
     PageCleaner page_cleaner_;  // outlives the database
     SQLite::Database database_;
@@ -103,6 +104,7 @@ class SqliteConnection final : public Connection {
     // By the address of the literal. A statement that is in use while it is wanted again gets a
     // twin.
     std::unordered_map<char const*, std::unique_ptr<CachedStatement>> statements_;
+    std::vector<std::unique_ptr<CachedStatement>> orphans_;  // kept past their transaction
     std::atomic<std::int64_t> statements_run_ = 0;
     int leases_ = 0;
     bool writes_ = false;       // may the current transaction write?

@@ -38,16 +38,31 @@ Registry& registry() {
     return *instance;
 }
 
-mode_t mode_for_lock_of(std::string const& database_path) {
-    struct stat status {};
-    return ::stat(database_path.c_str(), &status) == 0 ? (status.st_mode & 0666) : 0600;
+/// A lock is for all who may use the school, whatever the umask, and whoever opened it first.
+void share_like(std::string const& database_path, int descriptor) noexcept {
+    struct stat database {};
+    if (::stat(database_path.c_str(), &database) != 0) return;  // a new one, for its owner only
+    ::fchmod(descriptor, database.st_mode & 0666);
+    if (::geteuid() != 0) return;
+    static_cast<void>(!::fchown(descriptor, database.st_uid, database.st_gid));
 }
 
-struct flock waiting_byte(short type) {
+/// Opens the lock file, made if missing; -1 with errno if it cannot be.
+int open_lock_file(std::string const& path, std::string const& database_path) noexcept {
+    int const flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW;
+    int const made = ::open(path.c_str(), flags | O_CREAT | O_EXCL, 0600);
+    if (made >= 0) {
+        share_like(database_path, made);
+        return made;
+    }
+    return errno == EEXIST ? ::open(path.c_str(), flags) : -1;
+}
+
+struct flock byte_range(off_t byte, short type) {
     struct flock range {};
     range.l_type = type;
     range.l_whence = SEEK_SET;
-    range.l_start = 0;
+    range.l_start = byte;
     range.l_len = 1;
     return range;
 }
@@ -92,9 +107,7 @@ FileLock::FileLock(std::string const& database_path, Use use) : path_(database_p
 }
 
 void FileLock::open_file() {
-    auto const path = path_ + "-lock";
-    descriptor_ =
-        ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_for_lock_of(path_));
+    descriptor_ = open_lock_file(path_ + "-lock", path_);
     if (descriptor_ >= 0) return;
     throw Error(ErrorCode::failed_precondition,
                 "cannot open the lock file: " + std::generic_category().message(errno),
@@ -121,10 +134,10 @@ void FileLock::refuse_if_forked() const {
 /// Shows for a scope that this lock is waited for.
 class FileLock::Waiting {
   public:
-    explicit Waiting(FileLock const& lock) : lock_(lock) { lock_.show_waiting(true); }
+    explicit Waiting(FileLock const& lock) : lock_(lock) { lock_.show(Byte::waiting, true); }
     Waiting(Waiting const&) = delete;
     Waiting& operator=(Waiting const&) = delete;
-    ~Waiting() { lock_.show_waiting(false); }
+    ~Waiting() { lock_.show(Byte::waiting, false); }
 
   private:
     FileLock const& lock_;
@@ -149,11 +162,11 @@ void FileLock::acquire(std::chrono::milliseconds timeout) {
 
 void FileLock::release() noexcept {
     if (forked()) return;
-    stand_back_ = others_wait();
+    stand_back_ = others_show(Byte::waiting);
     ::flock(descriptor_, LOCK_UN);
 }
 
-bool FileLock::try_lock() const {
+bool FileLock::try_lock() {
     while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) return false;
         if (errno != EINTR) {
@@ -162,17 +175,39 @@ bool FileLock::try_lock() const {
                         {{"path", "locked", {}}});
         }
     }
-    return true;
+    if (has_its_name()) return true;
+    open_anew();
+    return false;
 }
 
-bool FileLock::others_wait() const noexcept {
-    auto range = waiting_byte(F_WRLCK);
-    return ::fcntl(descriptor_, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+/// A script may have removed the file, whose lock excludes nobody then.
+bool FileLock::has_its_name() const noexcept {
+    struct stat named {};
+    struct stat held {};
+    return ::stat((path_ + "-lock").c_str(), &named) == 0 && ::fstat(descriptor_, &held) == 0 &&
+           named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
-void FileLock::show_waiting(bool waiting) const noexcept {
-    auto range = waiting_byte(waiting ? F_RDLCK : F_UNLCK);
+void FileLock::open_anew() {
+    std::lock_guard const guard{registry().mutex};
+    ::close(std::exchange(descriptor_, -1));
+    open_file();
+    if (open_shown_) show(Byte::open, true);
+}
+
+void FileLock::show_open() noexcept {
+    open_shown_ = true;
+    show(Byte::open, true);
+}
+
+void FileLock::show(Byte byte, bool on) const noexcept {
+    auto range = byte_range(static_cast<off_t>(byte), on ? F_RDLCK : F_UNLCK);
     ::fcntl(descriptor_, F_OFD_SETLK, &range);
+}
+
+bool FileLock::others_show(Byte byte) const noexcept {
+    auto range = byte_range(static_cast<off_t>(byte), F_WRLCK);
+    return ::fcntl(descriptor_, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }
 
 }  // namespace eduplat::storage

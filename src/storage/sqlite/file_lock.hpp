@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace eduplat::storage {
@@ -39,6 +40,11 @@ class FileLock {
     void acquire(std::chrono::milliseconds timeout);
     void release() noexcept;
 
+    /// Shows, until this object ends, that the school is open here.
+    void show_open() noexcept;
+    /// Whether it is open anywhere else. Nobody can open it while the lock is held.
+    [[nodiscard]] bool others_have_it_open() const noexcept { return others_show(Byte::open); }
+
     /// Whether this process is a fork's child of the one that made the lock.
     [[nodiscard]] bool forked() const noexcept { return forked_.load(std::memory_order_relaxed); }
     /// Throws failed_precondition (field "process", rule "forked") if it is.
@@ -47,16 +53,21 @@ class FileLock {
   private:
     friend struct ForkHandlers;
     class Waiting;
+    /// Bytes of the file that hold shared locks as signs to others.
+    enum class Byte : std::uint8_t { waiting, open };
 
     void open_file();
-    [[nodiscard]] bool try_lock() const;
-    [[nodiscard]] bool others_wait() const noexcept;
-    void show_waiting(bool waiting) const noexcept;
+    [[nodiscard]] bool try_lock();
+    [[nodiscard]] bool has_its_name() const noexcept;
+    void open_anew();
+    void show(Byte byte, bool on) const noexcept;
+    [[nodiscard]] bool others_show(Byte byte) const noexcept;
     void abandon() noexcept;
 
     std::string path_;  // of the database
     int descriptor_ = -1;
     bool stand_back_ = false;
+    bool open_shown_ = false;
     std::atomic<bool> forked_ = false;
 };
 

@@ -1,18 +1,23 @@
 #include "storage/sqlite/files.hpp"
 
+#include "storage/sqlite/errors.hpp"
+
 #include <eduplat/core/error.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <random>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace eduplat::storage {
@@ -20,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view unfinished_mark = ".new-";
+constexpr std::size_t random_digits = 16;
 
 [[noreturn]] void fail_from_system(std::string_view doing, std::string const& path) {
     int const code = errno;
@@ -61,16 +66,23 @@ class VfsFile {
     [[nodiscard]] bool ok() const noexcept { return ok_; }
     [[nodiscard]] std::int64_t size() {
         sqlite3_int64 bytes = 0;
-        return file()->pMethods->xFileSize(file(), &bytes) == SQLITE_OK ? bytes : 0;
+        check(file()->pMethods->xFileSize(file(), &bytes));
+        return bytes;
     }
     /// Zeros where the file is shorter.
     [[nodiscard]] std::array<unsigned char, 100> first_bytes() {
         std::array<unsigned char, 100> bytes{};
-        file()->pMethods->xRead(file(), bytes.data(), static_cast<int>(bytes.size()), 0);
+        int const size = static_cast<int>(bytes.size());
+        int const result = file()->pMethods->xRead(file(), bytes.data(), size, 0);
+        if (result != SQLITE_IOERR_SHORT_READ) check(result);
         return bytes;
     }
 
   private:
+    static void check(int result) {
+        if (result != SQLITE_OK) throw to_error(result, "the file's header cannot be read");
+    }
+
     sqlite3_file* file() noexcept { return reinterpret_cast<sqlite3_file*>(memory_.get()); }
 
     std::unique_ptr<std::byte[]> memory_;
@@ -106,31 +118,70 @@ std::string folder_of(std::string const& path) {
     return folder.empty() ? "." : folder;
 }
 
-void sync(std::string const& path, int flags) {
-    int const descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (descriptor < 0) fail_from_system("open", path);
+bool is_unfinished(std::string_view name, std::string_view prefix) {
+    return name.size() == prefix.size() + random_digits && name.starts_with(prefix) &&
+           name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
+}
+
+std::string unfinished_name(std::string const& path, std::string_view mark) {
+    std::random_device random;
+    return fmt::format("{}{}{:08x}{:08x}", path, mark, random(), random());
+}
+
+void remove_database(std::string const& path) noexcept {
+    for (auto const* const suffix : {"-wal", "-shm", "-journal", ""}) {
+        ::unlink((path + suffix).c_str());
+    }
+}
+
+/// Whoever still works on an unfinished file holds a lock on it.
+void remove_if_unlocked(std::string const& path) noexcept {
+    int const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) return;
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) remove_database(path);
+    ::close(descriptor);
+}
+
+void sync_folder_of(std::string const& path) {
+    auto const folder = folder_of(path);
+    int const descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) fail_from_system("open", folder);
     int const result = ::fsync(descriptor);
     ::close(descriptor);
-    if (result != 0) fail_from_system("sync", path);
+    if (result != 0) fail_from_system("sync", folder);
+}
+
+/// Gives a finished file its name, unless that is taken: then false.
+bool publish_file(std::string const& from, std::string const& to) {
+    int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+    if (result != 0 && errno == EINVAL) {  // a file system that cannot refuse to replace
+        result = ::link(from.c_str(), to.c_str());
+        if (result == 0) ::unlink(from.c_str());
+    }
+    if (result != 0 && errno == EEXIST) return false;
+    if (result != 0) fail_from_system("publish", to);
+    sync_folder_of(to);
+    return true;
 }
 
 }  // namespace
 
-std::string resolve_path(std::string const& path, std::string const& vfs_name) {
-    if (path.empty()) fail(ErrorCode::invalid_argument, "path", "required");
+std::string resolve_path(std::string const& path, std::string const& vfs_name,
+                         std::string_view field) {
+    if (path.empty()) fail(ErrorCode::invalid_argument, field, "required");
     if (path.find('\0') != std::string::npos) {
-        fail(ErrorCode::invalid_argument, "path", "control_character");
+        fail(ErrorCode::invalid_argument, field, "control_character");
     }
     auto& vfs = find_vfs(vfs_name);
     std::vector<char> full(static_cast<std::size_t>(vfs.mxPathname) + 1);
     int const result =
         vfs.xFullPathname(&vfs, path.c_str(), static_cast<int>(full.size()), full.data());
     if ((result & 0xff) != SQLITE_OK) {
-        fail(ErrorCode::invalid_argument, "path", "malformed", vfs.mxPathname);
+        fail(ErrorCode::invalid_argument, field, "malformed", vfs.mxPathname);
     }
     std::error_code ignored;
     if (fs::is_directory(full.data(), ignored)) {
-        fail(ErrorCode::invalid_argument, "path", "is_a_folder");
+        fail(ErrorCode::invalid_argument, field, "is_a_folder");
     }
     return full.data();
 }
@@ -157,56 +208,57 @@ bool writable_folder_of(std::string const& path) {
     return ::faccessat(AT_FDCWD, folder_of(path).c_str(), W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+bool writable(std::string const& path) {
+    return ::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) == 0;
+}
+
 bool writable_school(std::string const& path) {
-    return ::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) == 0 &&
-           writable_folder_of(path);
+    return writable(path) && writable_folder_of(path);
 }
 
-void make_private_file(std::string const& path) {
-    int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) fail_from_system("create", path);
-    ::close(descriptor);
-}
-
-void sync_file(std::string const& path) {
-    sync(path, O_RDONLY);
-}
-
-void sync_folder_of(std::string const& path) {
-    sync(folder_of(path), O_RDONLY | O_DIRECTORY);
-}
-
-bool publish_file(std::string const& from, std::string const& to) {
-    if (::link(from.c_str(), to.c_str()) != 0) {
-        if (errno == EEXIST) return false;
-        fail_from_system("link", to);
-    }
-    remove_file(from);
-    sync_folder_of(to);
-    return true;
-}
-
-void remove_file(std::string const& path) noexcept {
-    ::unlink(path.c_str());
-}
-
-void remove_unfinished(std::string const& path) noexcept {
-    auto const prefix = fs::path{path}.filename().string() + std::string{unfinished_mark};
+void remove_unfinished(std::string const& path, std::string_view mark) noexcept {
+    auto const prefix = fs::path{path}.filename().string() + std::string{mark};
     std::error_code error;
     std::vector<std::string> leftovers;
     for (fs::directory_iterator it{folder_of(path), error}, end; !error && it != end;
          it.increment(error)) {
-        if (it->path().filename().string().starts_with(prefix)) {
+        if (is_unfinished(it->path().filename().string(), prefix)) {
             leftovers.push_back(it->path().string());
         }
     }
     for (auto const& leftover : leftovers)
-        remove_file(leftover);
+        remove_if_unlocked(leftover);
 }
 
-std::string unfinished_name(std::string const& path) {
-    std::random_device random;
-    return fmt::format("{}{}{:08x}{:08x}", path, unfinished_mark, random(), random());
+UnfinishedFile::UnfinishedFile(std::string const& path, std::string_view mark)
+    : path_(unfinished_name(path, mark)) {
+    int const flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    descriptor_ = ::open(path_.c_str(), flags, 0600);
+    if (descriptor_ < 0) fail_from_system("create", path_);
+    ::flock(descriptor_, LOCK_EX | LOCK_NB);  // nobody else has the name yet
+}
+
+UnfinishedFile::~UnfinishedFile() {
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    remove_database(path_);
+}
+
+bool UnfinishedFile::publish_as(std::string const& name) {
+    int const synced = ::fsync(descriptor_);
+    if (synced != 0) fail_from_system("sync", path_);
+    // Closed before it has its name: to close a descriptor of a file drops the locks that SQLite,
+    // opened on it by another thread of this process, has there.
+    ::close(std::exchange(descriptor_, -1));
+    bool published = false;
+    try {
+        published = publish_file(path_, name);
+    } catch (...) {
+        remove_database(path_);
+        throw;
+    }
+    if (!published) remove_database(path_);
+    return published;
 }
 
 }  // namespace eduplat::storage

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace eduplat::storage {
 
@@ -18,8 +19,9 @@ struct FileHeader {
 };
 
 /// The name SQLite itself gives the file: absolute, with symbolic links followed.
-/// Errors: invalid_argument (field "path") for an empty name, one with a zero byte, or a folder.
-[[nodiscard]] std::string resolve_path(std::string const& path, std::string const& vfs);
+/// Errors: invalid_argument (`field`) for an empty name, one with a zero byte, or a folder.
+[[nodiscard]] std::string resolve_path(std::string const& path, std::string const& vfs,
+                                       std::string_view field);
 
 /// Reads the header through SQLite's own file layer: to open the file in any other way and close it
 /// would drop the locks this process has on it. Nothing if there is no such file. Errors:
@@ -32,20 +34,33 @@ struct FileHeader {
 [[nodiscard]] bool absent_or_empty(std::string const& path);
 /// Whether this process may write the file and make files beside it.
 [[nodiscard]] bool writable_school(std::string const& path);
+[[nodiscard]] bool writable(std::string const& path);
 [[nodiscard]] bool writable_folder_of(std::string const& path);
 
-/// Makes an empty file that only its owner may read. Errors: as the system's, as `unavailable`.
-void make_private_file(std::string const& path);
-/// Makes the file's bytes and then its folder's entries durable. Never for a file SQLite has open.
-void sync_file(std::string const& path);
-void sync_folder_of(std::string const& path);
-/// Gives a finished file its name, unless that is taken: then false. `from` is gone afterwards.
-[[nodiscard]] bool publish_file(std::string const& from, std::string const& to);
-void remove_file(std::string const& path) noexcept;
-/// Removes what creations that were killed left beside `path`.
-void remove_unfinished(std::string const& path) noexcept;
+inline constexpr std::string_view creation_mark = ".new-";
+inline constexpr std::string_view backup_mark = ".part-";
 
-/// "<path>.new-<random>"
-[[nodiscard]] std::string unfinished_name(std::string const& path);
+/// A new file under a name of its own, "<path><mark><random>", that only its owner may read; it is
+/// gone with its side files unless it was published.
+class UnfinishedFile {
+  public:
+    UnfinishedFile(std::string const& path, std::string_view mark);
+    UnfinishedFile(UnfinishedFile const&) = delete;
+    UnfinishedFile& operator=(UnfinishedFile const&) = delete;
+    ~UnfinishedFile();
+
+    [[nodiscard]] std::string const& path() const noexcept { return path_; }
+
+    /// Makes the file durable and gives it its name, once; false if that is taken. No connection to
+    /// the file may be open.
+    [[nodiscard]] bool publish_as(std::string const& name);
+
+  private:
+    std::string path_;
+    int descriptor_ = -1;
+};
+
+/// Removes what creations or backups that were killed left beside `path`.
+void remove_unfinished(std::string const& path, std::string_view mark) noexcept;
 
 }  // namespace eduplat::storage

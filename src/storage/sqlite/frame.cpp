@@ -1,5 +1,7 @@
 #include "storage/sqlite/frame.hpp"
 
+#include <utility>
+
 namespace eduplat::storage {
 namespace {
 
@@ -14,6 +16,12 @@ Frame::Frame(void const* storage, SqliteConnection& connection, bool writes) noe
 
 Frame::~Frame() {
     innermost = outer_;
+}
+
+OtherThreadsWork::OtherThreadsWork() noexcept : hidden_(std::exchange(innermost, nullptr)) {}
+
+OtherThreadsWork::~OtherThreadsWork() {
+    innermost = hidden_;
 }
 
 Frame* Frame::of(void const* storage) noexcept {

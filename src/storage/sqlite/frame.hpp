@@ -26,4 +26,16 @@ class Frame {
     Frame* outer_;
 };
 
+/// Hides the frames of this thread for a scope, in which it runs a function for another thread.
+class OtherThreadsWork {
+  public:
+    OtherThreadsWork() noexcept;
+    OtherThreadsWork(OtherThreadsWork const&) = delete;
+    OtherThreadsWork& operator=(OtherThreadsWork const&) = delete;
+    ~OtherThreadsWork();
+
+  private:
+    Frame* hidden_;
+};
+
 }  // namespace eduplat::storage

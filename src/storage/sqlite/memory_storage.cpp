@@ -14,12 +14,14 @@ MemoryStorage::MemoryStorage(std::span<Migration const> migrations, Timestamp no
 }
 
 void MemoryStorage::run_read(FunctionRef<void(Connection&)> fn) {
+    fork_mark_.refuse_if_forked();
     if (auto* const frame = Frame::of(this)) return fn(frame->connection());
     run(fn, false);
     reads_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void MemoryStorage::run_write(FunctionRef<void(Connection&)> fn, RunOn) {
+    fork_mark_.refuse_if_forked();
     if (auto* const frame = Frame::of(this)) {
         if (!frame->writes()) fail(ErrorCode::failed_precondition, "transaction", "read_only");
         return frame->connection().run_in_savepoint(fn, true);
@@ -47,6 +49,7 @@ bool MemoryStorage::in_write() const noexcept {
 }
 
 void MemoryStorage::refuse_inside_transaction() const {
+    fork_mark_.refuse_if_forked();
     if (Frame::of(this) != nullptr) {
         fail(ErrorCode::failed_precondition, "transaction", "not_allowed_inside");
     }
@@ -62,6 +65,11 @@ void MemoryStorage::backup_to(std::string_view destination) {
     refuse_inside_transaction();
     std::lock_guard const guard{mutex_};
     backup_school(connection_, destination, {});
+}
+
+bool MemoryStorage::scrub() {
+    refuse_inside_transaction();
+    return true;
 }
 
 Statistics MemoryStorage::statistics() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/file_lock.hpp"
 #include "storage/sqlite/migrations.hpp"
 
 #include <eduplat/storage/sqlite.hpp>
@@ -20,7 +21,7 @@ class MemoryStorage final : public Storage {
     [[nodiscard]] int schema_version() const override { return schema_version_; }
     [[nodiscard]] CheckReport check() override;
     void backup_to(std::string_view destination) override;
-    [[nodiscard]] bool scrub() override { return true; }
+    [[nodiscard]] bool scrub() override;
     [[nodiscard]] Statistics statistics() const override;
 
   private:
@@ -29,6 +30,7 @@ class MemoryStorage final : public Storage {
     void run(FunctionRef<void(Connection&)> fn, bool writes);
     void refuse_inside_transaction() const;
 
+    FileLock fork_mark_{":memory:", FileLock::Use::fork_mark};  // the mutex may be held at a fork
     mutable std::mutex mutex_;
     SqliteConnection connection_;
     int schema_version_;

@@ -43,6 +43,28 @@ void apply_all(SqliteConnection& connection, std::span<Migration const> migratio
     fail(ErrorCode::data_loss, "schema_version", "unknown_history");
 }
 
+void check_steps(SqliteConnection& connection, std::span<Migration const> migrations) {
+    int const version = schema_version_of(connection);
+    int const known = migrations.back().version;
+    if (version > known) fail(ErrorCode::failed_precondition, "schema_version", "too_new", known);
+    constexpr auto find_history = "SELECT name FROM sqlite_schema WHERE name = 'schema_migrations'";
+    if (connection.query_text(find_history).empty()) refuse_history();
+    connection.run_checked(
+        [&](Connection& c) {
+            auto steps = c.query(select_steps);
+            int seen = 0;
+            while (steps.step()) {
+                auto const at = static_cast<std::size_t>(seen++);
+                if (at >= migrations.size() || steps.int64(0) != migrations[at].version ||
+                    steps.text(1) != checksum(migrations[at])) {
+                    refuse_history();
+                }
+            }
+            if (seen != version) refuse_history();
+        },
+        false);
+}
+
 }  // namespace
 
 std::string checksum(Migration const& migration) {
@@ -76,30 +98,14 @@ void migrate(SqliteConnection& connection, std::span<Migration const> migrations
 }
 
 void check_history(SqliteConnection& connection, std::span<Migration const> migrations) {
-    int const version = schema_version_of(connection);
-    int const known = migrations.back().version;
-    if (version > known) {
-        fail(ErrorCode::failed_precondition, "schema_version", "too_new", known);
-    }
-    if (connection.query_text("SELECT name FROM sqlite_schema WHERE name = 'schema_migrations'")
-            .empty()) {
-        refuse_history();
-    }
+    // One snapshot: another process may migrate the school meanwhile.
     connection.begin_read();
-    connection.run_checked(
-        [&](Connection& c) {
-            auto steps = c.query(select_steps);
-            int seen = 0;
-            while (steps.step()) {
-                auto const at = static_cast<std::size_t>(seen++);
-                if (at >= migrations.size() || steps.int64(0) != migrations[at].version ||
-                    steps.text(1) != checksum(migrations[at])) {
-                    refuse_history();
-                }
-            }
-            if (seen != version) refuse_history();
-        },
-        false);
+    try {
+        check_steps(connection, migrations);
+    } catch (...) {
+        connection.rollback();
+        throw;
+    }
     connection.commit();
 }
 

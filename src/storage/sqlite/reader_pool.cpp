@@ -85,14 +85,23 @@ SqliteConnection& ReaderPool::make() {
 void ReaderPool::give_back(SqliteConnection& connection) noexcept {
     {
         std::lock_guard const guard{mutex_};
-        idle_.push_back(&connection);
+        if (connection.in_transaction()) {  // it could not be rolled back, and would pin the WAL
+            drop(connection);
+        } else {
+            idle_.push_back(&connection);
+        }
     }
     returned_.notify_one();
 }
 
+void ReaderPool::drop(SqliteConnection& connection) noexcept {
+    statements_of_dropped_ += connection.statements_run();
+    std::erase_if(all_, [&](auto const& one) { return one.get() == &connection; });
+}
+
 std::int64_t ReaderPool::statements_run() const {
     std::lock_guard const guard{mutex_};
-    std::int64_t sum = 0;
+    auto sum = statements_of_dropped_;
     for (auto const& connection : all_)
         sum += connection->statements_run();
     return sum;

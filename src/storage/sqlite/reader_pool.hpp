@@ -32,6 +32,7 @@ class ReaderPool {
     [[nodiscard]] SqliteConnection& take();
     [[nodiscard]] SqliteConnection& make();
     void give_back(SqliteConnection& connection) noexcept;
+    void drop(SqliteConnection& connection) noexcept;
 
     std::string path_;
     Access access_;
@@ -44,6 +45,7 @@ class ReaderPool {
     std::vector<std::unique_ptr<SqliteConnection>> all_;
     std::vector<SqliteConnection*> idle_;  // last in, first out: its cache is the warmest
     std::size_t being_made_ = 0;
+    std::int64_t statements_of_dropped_ = 0;
     std::atomic<std::int64_t> reads_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "storage/sqlite/errors.hpp"
 #include "storage/sqlite/frame.hpp"
+#include "storage/sqlite/migrations.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
@@ -31,10 +32,16 @@ std::shared_ptr<std::condition_variable> const& changed_of_this_thread() {
     return changed;
 }
 
-Error commit_failure(Error const& cause) {
-    auto const message =
-        fmt::format("the commit failed, the write may have happened: {}", cause.message());
-    return Error(ErrorCode::outcome_unknown, message, {{"path", "commit_failed", {}}});
+/// What a caller is told whose commit failed, whatever it failed of.
+std::exception_ptr commit_failure(std::exception_ptr const& cause) noexcept {
+    try {
+        std::rethrow_exception(cause);
+    } catch (std::exception const& e) {
+        auto const message =
+            fmt::format("a commit failed, the write may have happened: {}", e.what());
+        return std::make_exception_ptr(
+            Error(ErrorCode::outcome_unknown, message, {{"path", "commit_failed", {}}}));
+    }
 }
 
 }  // namespace
@@ -49,16 +56,20 @@ struct Writer::Member {
         settled,  ///< the group is committed, or this member's error is set
     };
 
-    Member(FunctionRef<void(Connection&)> fn_in, RunOn run_on_in) : fn(fn_in), run_on(run_on_in) {}
+    Member(FunctionRef<void(Connection&)> fn_in, RunOn run_on_in, SteadyClock::time_point until_in)
+        : fn(fn_in), run_on(run_on_in), until(until_in) {}
 
     FunctionRef<void(Connection&)> fn;
     RunOn run_on;
-    State state = State::queued;  // guarded by queue_mutex_
+    SteadyClock::time_point until;  // how long it waits to be run
+    State state = State::queued;    // guarded by queue_mutex_
     bool in_savepoint = false;
     std::exception_ptr error = nullptr;
     // Of the thread, not of the call: it can be notified without the mutex, after the member has
     // gone.
     std::shared_ptr<std::condition_variable> changed = changed_of_this_thread();
+    // Of the leader that waits for this member's function: a thread waits on none but its own.
+    std::shared_ptr<std::condition_variable> leader_changed = nullptr;
 };
 
 struct Writer::Group {
@@ -69,7 +80,7 @@ struct Writer::Group {
     std::vector<Member*>& members;
     std::size_t next = 0;     // the first member that has not run in the open transaction
     bool nothing_ran = true;  // is the open transaction still empty?
-    SteadyClock::time_point began = SteadyClock::now();
+    SteadyClock::time_point began{};
 };
 
 Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options)
@@ -86,7 +97,7 @@ Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOpti
 }
 
 void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
-    Member member{fn, run_on};
+    Member member{fn, run_on, SteadyClock::now() + busy_timeout_};
     std::unique_lock queue_lock{queue_mutex_};
     queue_.push_back(&member);
     queued_.store(queue_.size(), std::memory_order_relaxed);
@@ -101,16 +112,31 @@ void Writer::write(FunctionRef<void(Connection&)> fn, RunOn run_on) {
 
 void Writer::wait_in_queue(std::unique_lock<std::mutex>& queue_lock, Member& member) {
     using enum Member::State;
-    for (;;) {
-        member.changed->wait(queue_lock,
-                             [&] { return member.state != queued && member.state != ran; });
+    auto const called = [&] { return member.state != queued && member.state != ran; };
+    for (bool in_queue = true;; in_queue = false) {
+        if (!in_queue) {
+            member.changed->wait(queue_lock, called);
+        } else if (!member.changed->wait_until(queue_lock, member.until, called)) {
+            leave_queue(member);
+            continue;
+        }
         if (member.state != baton) return;
         queue_lock.unlock();
-        run_here(member, member.in_savepoint);
+        run_here(member);
         queue_lock.lock();
         member.state = ran;
-        member.changed->notify_all();
+        member.leader_changed->notify_one();
     }
+}
+
+/// Ends a wait that took too long, as one does whose functions wait for each other's schools. Who
+/// was taken into a group by now is run.
+void Writer::leave_queue(Member& member) {
+    auto const place = std::find(queue_.begin(), queue_.end(), &member);
+    if (place == queue_.end()) return;
+    queue_.erase(place);
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    fail(ErrorCode::unavailable, "path", "busy", busy_timeout_.count());
 }
 
 void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
@@ -122,27 +148,29 @@ void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
         return;
     }
     queue_.front()->state = Member::State::leading;
-    queue_.front()->changed->notify_all();
+    queue_.front()->changed->notify_one();
 }
 
-void Writer::run_group(Member& leader) {
+void Writer::run_group(Member& leader) noexcept {
     std::lock_guard const guard{writer_mutex_};
     members_.clear();
     Group group{leader, members_};
+    static_cast<void>(admit(group));  // the leader, the first of the queue
+    auto const patience =
+        std::chrono::ceil<std::chrono::milliseconds>(leader.until - SteadyClock::now());
     try {
-        FileLockGuard const locked{lock_, busy_timeout_};
+        FileLockGuard const locked{lock_, std::max(patience, 0ms)};
         run_and_commit(group);
         settle(group);
         checkpoint_if_due();
-    } catch (...) {  // the lock is not to be had: nobody's function ran
-        while (admit(group)) {
-        }
-        fail_all(group, std::current_exception());
+    } catch (...) {  // the lock is not to be had, and the leader's time is up; others have theirs
+        give_up(group, std::current_exception());
         settle(group);
     }
 }
 
 void Writer::run_and_commit(Group& group) noexcept {
+    group.began = SteadyClock::now();
     try {
         run_members(group);
         gather(group);
@@ -150,9 +178,16 @@ void Writer::run_and_commit(Group& group) noexcept {
                                              [](Member const* m) { return !m->error; });
         any_success ? commit(group) : connection().rollback();
     } catch (...) {  // the connection or the write lock is not to be had
-        fail_all(group, std::current_exception());
-        if (connection_) connection_->rollback();
+        give_up(group, std::current_exception());
     }
+    // What could not be rolled back would become part of the next transaction.
+    if (connection_ && connection_->in_transaction()) drop_connection();
+}
+
+void Writer::give_up(Group& group, std::exception_ptr const& error) noexcept {
+    fail_all(group, error);
+    if (!connection_) return;
+    lock_.forked() ? drop_connection() : connection_->rollback();
 }
 
 /// Each gets a copy: one exception object that all threads end would be counted by hands that
@@ -188,7 +223,7 @@ Writer::Member* Writer::next_member(Group& group) noexcept {
         auto* const member = group.members[group.next++];
         if (!member->error) return member;
     }
-    bool const in_time = group.members.empty() || SteadyClock::now() < group.began + group_time_max;
+    bool const in_time = SteadyClock::now() < group.began + group_time_max;
     if (!in_time || !admit(group)) return nullptr;
     return group.members[group.next++];
 }
@@ -212,23 +247,33 @@ void Writer::run_member(Group& group, Member& member) {
     // The first needs no savepoint: if it fails, the whole transaction goes, and nobody else is in
     // it.
     member.in_savepoint = !group.nothing_ran;
-    bool const own_thread = member.run_on == RunOn::this_thread && &member != &group.leader;
-    own_thread ? hand_baton(member) : run_here(member, member.in_savepoint);
-    if (member.error && !member.in_savepoint) connection().rollback();
+    run_for(group, member);
+    lock_.refuse_if_forked();  // a child may return from the function it was made in
+    if (!member.error || member.in_savepoint) return;
+    connection().rollback();
+    if (connection().in_transaction()) drop_connection();
 }
 
-void Writer::hand_baton(Member& member) {
+void Writer::run_for(Group& group, Member& member) noexcept {
+    if (&member == &group.leader) return run_here(member);
+    if (member.run_on == RunOn::this_thread) return hand_baton(group, member);
+    OtherThreadsWork const others;
+    run_here(member);
+}
+
+void Writer::hand_baton(Group& group, Member& member) noexcept {
     std::unique_lock queue_lock{queue_mutex_};
+    member.leader_changed = group.leader.changed;
     member.state = Member::State::baton;
-    member.changed->notify_all();
-    member.changed->wait(queue_lock, [&] { return member.state == Member::State::ran; });
+    member.changed->notify_one();
+    group.leader.changed->wait(queue_lock, [&] { return member.state == Member::State::ran; });
 }
 
-void Writer::run_here(Member& member, bool in_savepoint) noexcept {
+void Writer::run_here(Member& member) noexcept {
     auto& connection = *connection_;
     Frame const frame{storage_, connection, true};
     auto const run = [&](Connection&) {
-        in_savepoint ? connection.run_in_savepoint(member.fn, false) : member.fn(connection);
+        member.in_savepoint ? connection.run_in_savepoint(member.fn, false) : member.fn(connection);
     };
     try {
         connection.run_checked(run, true);
@@ -257,9 +302,9 @@ void Writer::commit(Group& group) {
     auto const began = SteadyClock::now();
     try {
         connection().commit();
-    } catch (Error const& e) {
-        fail_all(group, std::make_exception_ptr(commit_failure(e)));
+    } catch (...) {
         reopen();  // after a failed fsync its view of the file cannot be trusted
+        fail_all(group, commit_failure(std::current_exception()));
         return;
     }
     auto const took = SteadyClock::now() - began;
@@ -288,36 +333,59 @@ void Writer::settle(Group& group) {
 }
 
 SqliteConnection& Writer::connection() {
-    if (!connection_) {
-        connection_ = std::make_unique<SqliteConnection>(path_, Access::write, busy_timeout_, vfs_);
-        auto const note_pages = [](void* pages, sqlite3*, char const*, int count) {
-            static_cast<std::atomic<int>*>(pages)->store(count, std::memory_order_relaxed);
-            return SQLITE_OK;
-        };
-        sqlite3_wal_hook(connection_->handle(), note_pages, &wal_pages_);
-    }
+    if (!connection_) open_connection();
     return *connection_;
 }
 
+void Writer::open_connection() {
+    auto opened = std::make_unique<SqliteConnection>(path_, Access::write, busy_timeout_, vfs_);
+    auto const note_pages = [](void* pages, sqlite3*, char const*, int count) {
+        static_cast<std::atomic<int>*>(pages)->store(count, std::memory_order_relaxed);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(opened->handle(), note_pages, &wal_pages_);
+    connection_ = std::move(opened);
+}
+
+/// The new connection reads before the old one goes, so that the index of the WAL stays in memory.
+/// With nobody on it the WAL would be recovered, and what a failed fsync left there taken for
+/// durable.
 void Writer::reopen() noexcept {
-    note_statements();
-    statements_of_closed_ = statements_run_;
     connection_->rollback();
-    connection_.reset();  // made anew by the next write
+    auto const old = std::move(connection_);
+    statements_of_closed_ += old->statements_run();
+    try {
+        open_connection();
+        static_cast<void>(schema_version_of(*connection_));
+    } catch (...) {  // opened by the next write
+        connection_.reset();
+    }
+}
+
+void Writer::drop_connection() noexcept {
+    statements_of_closed_ += connection_->statements_run();
+    if (lock_.forked()) {  // not this process's to close
+        static_cast<void>(connection_.release());
+    } else {
+        connection_.reset();
+    }
 }
 
 void Writer::count_wal_pages() {
     // A WAL that began anew starts the count anew.
-    if (wal_pages_ >= passive_checkpoint_pages) return;
-    passive_at_pages_ = passive_checkpoint_pages;
-    restart_at_pages_ = restart_checkpoint_pages;
+    if (wal_pages_ < last_wal_pages_) {
+        passive_at_pages_ = passive_checkpoint_pages;
+        restart_at_pages_ = restart_checkpoint_pages;
+    }
+    last_wal_pages_ = wal_pages_;
 }
 
 void Writer::checkpoint_if_due() noexcept {
     if (!connection_) return;
     int const pages = wal_pages_;
     if (pages >= restart_at_pages_) {
-        if (!checkpoint(SQLITE_CHECKPOINT_RESTART, restart_patience) && log_ != nullptr) {
+        bool const held = checkpoint(SQLITE_CHECKPOINT_RESTART, restart_patience) == SQLITE_BUSY;
+        if (held && log_ != nullptr) {
             log_->write(LogLevel::warning, "a long read keeps the write-ahead log from shrinking");
         }
         restart_at_pages_ = pages + passive_checkpoint_pages;
@@ -328,27 +396,30 @@ void Writer::checkpoint_if_due() noexcept {
     }
 }
 
-bool Writer::checkpoint(int mode, std::chrono::milliseconds patience) noexcept {
+/// Returns SQLite's primary result code.
+int Writer::checkpoint(int mode, std::chrono::milliseconds patience) noexcept {
     auto& connection = *connection_;
     connection.set_busy_timeout(patience);
     int const result =
-        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, mode, nullptr, nullptr);
+        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, mode, nullptr, nullptr) & 0xff;
     connection.set_busy_timeout(busy_timeout_);
-    bool const done = result == SQLITE_OK;
-    if (done) checkpoints_.fetch_add(1, std::memory_order_relaxed);
-    if (!done && (result & 0xff) != SQLITE_BUSY && log_ != nullptr) {
+    if (result == SQLITE_OK) checkpoints_.fetch_add(1, std::memory_order_relaxed);
+    if (result != SQLITE_OK && result != SQLITE_BUSY && log_ != nullptr) {
         log_->write(LogLevel::error, sqlite3_errstr(result));
     }
-    return done;
+    return result;
 }
 
 bool Writer::scrub() {
     std::lock_guard const guard{writer_mutex_};
     FileLockGuard const locked{lock_, busy_timeout_};
     static_cast<void>(connection());
-    if (!checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience)) return false;
+    int const result = checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience);
+    if (result != SQLITE_OK && result != SQLITE_BUSY) {
+        throw to_error(result, sqlite3_errstr(result));
+    }
     connection_->forget_pages();  // or the next write puts into the WAL what the file has lost
-    return true;
+    return result == SQLITE_OK;
 }
 
 void Writer::close() noexcept {

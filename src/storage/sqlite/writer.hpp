@@ -52,13 +52,15 @@ class Writer {
     struct Group;
 
     void lead(std::unique_lock<std::mutex>& queue_lock, Member& leader);
-    void run_group(Member& leader);
+    void run_group(Member& leader) noexcept;
+    void give_up(Group& group, std::exception_ptr const& error) noexcept;
     void run_and_commit(Group& group) noexcept;
     static void fail_all(Group& group, std::exception_ptr const& error) noexcept;
     void run_members(Group& group);
     void run_member(Group& group, Member& member);
-    void hand_baton(Member& member);
-    void run_here(Member& member, bool in_savepoint) noexcept;
+    void hand_baton(Group& group, Member& member) noexcept;
+    void run_for(Group& group, Member& member) noexcept;
+    void run_here(Member& member) noexcept;
     void gather(Group& group);
     [[nodiscard]] bool admit(Group& group) noexcept;
     [[nodiscard]] Member* next_member(Group& group) noexcept;
@@ -66,12 +68,15 @@ class Writer {
     void settle(Group& group);
     void note_statements() noexcept;
     void wait_in_queue(std::unique_lock<std::mutex>& queue_lock, Member& member);
+    void leave_queue(Member& member);
 
     [[nodiscard]] SqliteConnection& connection();
+    void open_connection();
     void reopen() noexcept;
+    void drop_connection() noexcept;
     void count_wal_pages();
     void checkpoint_if_due() noexcept;
-    [[nodiscard]] bool checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
+    [[nodiscard]] int checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
 
     void const* storage_;
     std::string path_;
@@ -89,6 +94,7 @@ class Writer {
     std::atomic<int> wal_pages_ = 0;
     int passive_at_pages_;
     int restart_at_pages_;
+    int last_wal_pages_ = 0;
     SteadyClock::duration mean_commit_{};
     std::size_t expected_company_ = 1;  // callers that were about when the last group ended
 
