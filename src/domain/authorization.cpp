@@ -43,11 +43,9 @@ constexpr std::array table{
     Rule{.call = accounts_invite, .others = staff},
     Rule{.call = accounts_import_users, .others = staff},
     Rule{.call = accounts_export_user, .own = true},
-    Rule{.call = accounts_erase_user, .others = staff, .own = true},
+    Rule{.call = accounts_erase_user, .own = true},
     Rule{.call = journal_changes_since},
     Rule{.call = jobs_run_due},
-    Rule{.call = platform_backup_to},
-    Rule{.call = platform_check},
 };
 
 constexpr std::array<std::string_view, table.size()> names{
@@ -85,8 +83,6 @@ constexpr std::array<std::string_view, table.size()> names{
     "accounts_erase_user",
     "journal_changes_since",
     "jobs_run_due",
-    "platform_backup_to",
-    "platform_check",
 };
 
 constexpr bool table_is_in_order() {

@@ -36,6 +36,6 @@ inline constexpr std::size_t import_chunk_rows = 500;
 
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;
-inline constexpr std::chrono::hours busy_timeout_max{24};
+inline constexpr int busy_timeout_ms_max = 86'400'000;  // a day
 
 }  // namespace eduplat::limits

@@ -46,8 +46,6 @@ enum class Call : std::uint8_t {
     accounts_erase_user,
     journal_changes_since,
     jobs_run_due,
-    platform_backup_to,
-    platform_check,
 };
 
 /// What the object of a call is to the one who asks.

@@ -41,9 +41,8 @@ void check_options(SqliteOptions const& options) {
     if (options.busy_timeout < 0ms) {
         fail(ErrorCode::invalid_argument, "busy_timeout", "too_small", 0);
     }
-    if (options.busy_timeout > limits::busy_timeout_max) {
-        fail(ErrorCode::invalid_argument, "busy_timeout", "too_large",
-             std::chrono::milliseconds{limits::busy_timeout_max}.count());
+    if (options.busy_timeout.count() > limits::busy_timeout_ms_max) {
+        fail(ErrorCode::invalid_argument, "busy_timeout", "too_large", limits::busy_timeout_ms_max);
     }
 }
 

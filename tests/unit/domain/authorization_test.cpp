@@ -26,7 +26,7 @@ TEST_CASE("every call has one rule and one name", "[authorization]") {
         CHECK(name(rule.call).find('_') != std::string_view::npos);
     }
     CHECK(names.size() == rules().size());
-    CHECK(name(Call::platform_check) == "platform_check");
+    CHECK(name(Call::jobs_run_due) == "jobs_run_due");
     CHECK(name(Relation::privileged) == "privileged");
 }
 
@@ -67,11 +67,14 @@ TEST_CASE("learners and teachers may do nothing about others", "[authorization]"
 
 TEST_CASE("staff look after users but not after those with power", "[authorization]") {
     for (auto call : {Call::accounts_grant_role, Call::accounts_revoke_role, Call::accounts_suspend,
-                      Call::accounts_erase_user, Call::accounts_revoke_sessions,
-                      Call::accounts_update_profile}) {
+                      Call::accounts_revoke_sessions, Call::accounts_update_profile}) {
         INFO(name(call));
         CHECK(user_may(call, Role::staff, Relation::other));
         CHECK_FALSE(user_may(call, Role::staff, Relation::privileged));
+    }
+    // What cannot be undone, and what tells all of a person, is for admins.
+    for (auto call : {Call::accounts_erase_user, Call::accounts_export_user}) {
+        CHECK_FALSE(user_may(call, Role::staff, Relation::other));
     }
     CHECK(user_may(Call::accounts_get_user, Role::staff, Relation::privileged));
     CHECK_FALSE(user_may(Call::accounts_grant_role, Role::staff, Relation::own));
@@ -86,7 +89,7 @@ TEST_CASE("users see and end what is their own", "[authorization]") {
     }
     for (auto call :
          {Call::accounts_members, Call::accounts_import_users, Call::jobs_run_due,
-          Call::platform_backup_to, Call::journal_changes_since, Call::accounts_link_identity}) {
+          Call::journal_changes_since, Call::accounts_link_identity}) {
         CHECK_FALSE(user_may(call, Role::learner, Relation::own));
     }
 }

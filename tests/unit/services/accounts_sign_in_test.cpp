@@ -53,6 +53,20 @@ TEST_CASE("a wrong password and an unknown address are answered alike", "[accoun
     }
 }
 
+TEST_CASE("a password of any characters lets its owner in, and can be changed", "[accounts]") {
+    School school;
+    auto const password = std::string{" tab\there, bell\a and a\0zero "};
+    auto const ada = school->register_user(
+        Actor::guest(), {.email = "ada@example.org", .display_name = "Ada", .password = password});
+    auto const in = school->sign_in(of_ada(password));
+    REQUIRE(in);
+    CHECK(in->actor.user() == ada.id);
+    CHECK(school->change_password(
+        in->actor, {.old_password = password, .new_password = std::string{good_password}}));
+    CHECK_FALSE(school->sign_in(of_ada(password)));
+    CHECK(school->sign_in(of_ada(good_password)));
+}
+
 TEST_CASE("bad input of a sign-in is refused, at once and by name", "[accounts]") {
     School school;
     auto const rules = broken_rules([&] {
