@@ -104,6 +104,7 @@ std::size_t last_begin(std::string_view text) noexcept {
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
+    if (utf8::is_ascii(text)) return true;
     for (std::size_t at = 0; at < text.size();) {
         auto const size = utf8::decode(text, at).size;
         if (size == 0) return false;

@@ -52,7 +52,7 @@ SqliteConnection& ReaderPool::take() {
     auto const available = [this] {
         return !idle_.empty() || all_.size() + being_made_ < connections_max_;
     };
-    if (!returned_.wait_for(lock, busy_timeout_, available)) {
+    if (!available() && !returned_.wait_for(lock, busy_timeout_, available)) {
         fail(ErrorCode::unavailable, "readers", "busy",
              static_cast<std::int64_t>(connections_max_));
     }
