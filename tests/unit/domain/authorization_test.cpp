@@ -87,9 +87,8 @@ TEST_CASE("users see and end what is their own", "[authorization]") {
           Call::accounts_erase_user, Call::accounts_get_user, Call::accounts_set_persona}) {
         CHECK(user_may(call, Role::learner, Relation::own));
     }
-    for (auto call :
-         {Call::accounts_members, Call::accounts_import_users, Call::jobs_run_due,
-          Call::journal_changes_since, Call::accounts_link_identity}) {
+    for (auto call : {Call::accounts_members, Call::accounts_import_users, Call::jobs_run_due,
+                      Call::journal_changes_since, Call::accounts_link_identity}) {
         CHECK_FALSE(user_may(call, Role::learner, Relation::own));
     }
 }
