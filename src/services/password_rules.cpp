@@ -14,8 +14,8 @@ namespace {
 /// said.
 class NormalForm {
   public:
-    NormalForm(Validation& validation, std::string_view field, std::string_view password) {
-        ok_ = text::is_valid_utf8(password);
+    NormalForm(Validation& validation, std::string_view field, std::string_view password)
+        : ok_(text::is_valid_utf8(password)) {
         if (!ok_) {
             validation.add(field, "utf8");
             return;
@@ -35,7 +35,7 @@ class NormalForm {
 
   private:
     std::string text_;
-    bool ok_ = false;
+    bool ok_;
 };
 
 }  // namespace

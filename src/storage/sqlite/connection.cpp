@@ -92,10 +92,7 @@ class SqliteConnection::CachedStatement final : public PreparedStatement {
         done_ = result == SQLITE_DONE;  // one more sqlite3_step() would run it again
         if (done_) return false;
         connection_.failed_ = true;
-        auto* const handle = connection_.handle();
-        auto error = to_error(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle));
-        sqlite3_reset(statement_);
-        throw error;
+        throw_last_error(connection_.handle());
     }
     void reset() noexcept override {
         running_ = false;

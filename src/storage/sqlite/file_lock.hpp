@@ -30,7 +30,7 @@ class FileLock {
 
     /// Errors: failed_precondition (field "path", rule "read_only" or "no_such_folder") where the
     /// lock file cannot be made.
-    FileLock(std::string const& database_path, Use use);
+    FileLock(std::string database_path, Use use);
     FileLock(FileLock const&) = delete;
     FileLock& operator=(FileLock const&) = delete;
     ~FileLock();

@@ -7,10 +7,10 @@
 
 namespace eduplat::storage {
 
-FileStorage::FileStorage(std::string path, SqliteOptions const& options, Access access,
+FileStorage::FileStorage(std::string path, SqliteOptions options, Access access,
                          std::unique_ptr<FileLock> lock, int schema_version)
     : path_(std::move(path)),
-      options_(options),
+      options_(std::move(options)),
       access_(access),
       schema_version_(schema_version),
       lock_(std::move(lock)),

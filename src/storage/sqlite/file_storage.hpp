@@ -17,7 +17,7 @@ namespace eduplat::storage {
 class FileStorage final : public Storage {
   public:
     /// For a file that was checked and migrated. `access` is of the readers.
-    FileStorage(std::string path, SqliteOptions const& options, Access access,
+    FileStorage(std::string path, SqliteOptions options, Access access,
                 std::unique_ptr<FileLock> lock, int schema_version);
     FileStorage(FileStorage const&) = delete;
     FileStorage& operator=(FileStorage const&) = delete;

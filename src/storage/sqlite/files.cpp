@@ -134,9 +134,30 @@ void remove_database(std::string const& path) noexcept {
     }
 }
 
+/// Held while an unfinished file is not locked by itself: between its making and its lock, between
+/// its last closing and its name, and while leftovers are looked for. Without the right to read the
+/// folder there is no such lock, and no looking either.
+class FolderLock {
+  public:
+    explicit FolderLock(std::string const& path)
+        : descriptor_(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    FolderLock(FolderLock const&) = delete;
+    FolderLock& operator=(FolderLock const&) = delete;
+    ~FolderLock() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+  private:
+    int descriptor_;
+};
+
 /// Whoever still works on an unfinished file holds a lock on it.
 void remove_if_unlocked(std::string const& path) noexcept {
-    int const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int const flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
+    int const descriptor = ::open(path.c_str(), flags);
     if (descriptor < 0) return;
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) remove_database(path);
     ::close(descriptor);
@@ -218,6 +239,7 @@ bool writable_school(std::string const& path) {
 
 void remove_unfinished(std::string const& path, std::string_view mark) noexcept {
     auto const prefix = fs::path{path}.filename().string() + std::string{mark};
+    FolderLock const folder{path};
     std::error_code error;
     std::vector<std::string> leftovers;
     for (fs::directory_iterator it{folder_of(path), error}, end; !error && it != end;
@@ -232,6 +254,7 @@ void remove_unfinished(std::string const& path, std::string_view mark) noexcept 
 
 UnfinishedFile::UnfinishedFile(std::string const& path, std::string_view mark)
     : path_(unfinished_name(path, mark)) {
+    FolderLock const folder{path_};
     int const flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     descriptor_ = ::open(path_.c_str(), flags, 0600);
     if (descriptor_ < 0) fail_from_system("create", path_);
@@ -247,6 +270,7 @@ UnfinishedFile::~UnfinishedFile() {
 bool UnfinishedFile::publish_as(std::string const& name) {
     int const synced = ::fsync(descriptor_);
     if (synced != 0) fail_from_system("sync", path_);
+    FolderLock const folder{path_};
     // Closed before it has its name: to close a descriptor of a file drops the locks that SQLite,
     // opened on it by another thread of this process, has there.
     ::close(std::exchange(descriptor_, -1));

@@ -5,7 +5,8 @@
 namespace eduplat::storage {
 namespace {
 
-thread_local Frame* innermost = nullptr;
+// The thread's own, and only frames on its stack are in it.
+thread_local Frame* innermost = nullptr;  // NOLINT(*-avoid-non-const-global-variables)
 
 }  // namespace
 

@@ -122,6 +122,8 @@ std::unique_ptr<SqliteConnection> open_checked(Opening const& opening, Access ac
     return opened;
 } catch (Error const& e) {
     // SQLite has a general code for much of what it cannot read.
+    bool const unreadable = e.code() == ErrorCode::internal || e.code() == ErrorCode::data_loss;
+    if (maybe_truncated && unreadable) refuse_file("truncated");
     if (e.code() == ErrorCode::internal) refuse_file("corrupt");
     throw;
 }
