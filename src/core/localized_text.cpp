@@ -33,10 +33,13 @@ std::string_view shortened(std::string_view tag) noexcept {
 }
 
 std::string checked_text(std::string_view value) {
+    constexpr auto limit = limits::localized_text_bytes_max;
+    if (value.size() / text::nfc_shrinks_at_most > limit) {
+        fail(invalid_argument, "text", "too_long", limit);
+    }
     auto out = with_line_feeds(text::nfc(value));
     if (text::has_control_characters(out, "\n\t"))
         fail(invalid_argument, "text", "control_character");
-    constexpr auto limit = limits::localized_text_bytes_max;
     if (out.size() > limit) fail(invalid_argument, "text", "too_long", limit);
     return out;
 }

@@ -93,6 +93,37 @@ bool is_white_space(utf8proc_int32_t c) noexcept {
            c == 0x205f || c == 0x3000;
 }
 
+/// Bidi_Control in PropList.txt, of these the embeddings, overrides and isolates, and the
+/// separators of lines and paragraphs.
+bool is_layout_control(utf8proc_int32_t c) noexcept {
+    return c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+/// What is ignorable by default without being assigned (DerivedCoreProperties.txt); utf8proc knows
+/// assigned characters only.
+bool is_reserved_ignorable(utf8proc_int32_t c) noexcept {
+    return c == 0x2065 || (c >= 0xfff0 && c <= 0xfff8) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+bool is_invisible(utf8proc_int32_t c) noexcept {
+    auto const& property = *utf8proc_get_property(c);
+    return property.ignorable || property.category == UTF8PROC_CATEGORY_CF ||
+           is_layout_control(c) || is_reserved_ignorable(c);
+}
+
+/// Of a text that is valid UTF-8.
+template <class Predicate>
+bool any_code_point(std::string_view text, Predicate accept) noexcept {
+    for (std::size_t at = 0; at < text.size();) {
+        auto const [code_point, size] = utf8::decode(text, at);
+        if (size == 0) return false;
+        if (accept(code_point)) return true;
+        at += size;
+    }
+    return false;
+}
+
 /// Where the last code point of a text that is not empty begins.
 std::size_t last_begin(std::string_view text) noexcept {
     auto at = text.size() - 1;
@@ -122,6 +153,25 @@ bool has_control_characters(std::string_view text, std::string_view allowed) noe
         if (is_c1 || (is_c0 && allowed.find(text[i]) == std::string_view::npos)) return true;
     }
     return false;
+}
+
+bool has_invisible_characters(std::string_view text) noexcept {
+    return !utf8::is_ascii(text) && any_code_point(text, is_invisible);
+}
+
+bool has_visible_characters(std::string_view text) noexcept {
+    return any_code_point(text, [](auto c) { return !is_white_space(c) && !is_invisible(c); });
+}
+
+bool has_layout_controls(std::string_view text) noexcept {
+    return !utf8::is_ascii(text) && any_code_point(text, is_layout_control);
+}
+
+bool is_compatibility_normal(std::string_view text) {
+    if (utf8::is_ascii(text)) return true;
+    auto const code_points = decode_all(text);
+    return decomposed(code_points, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT) ==
+           decomposed(code_points, UTF8PROC_DECOMPOSE);
 }
 
 std::string nfc(std::string_view text) {

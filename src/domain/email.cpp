@@ -58,9 +58,16 @@ bool has_white_space(std::string_view text) {
     return false;
 }
 
+/// Characters that a resolver takes for others: full-width letters and dots, ligatures and the
+/// like, and the ideographic full stop, which it takes for a dot (RFC 3490, section 3.1).
+bool has_variants(std::string_view domain) {
+    return domain.find("\u3002") != std::string_view::npos ||
+           !text::is_compatibility_normal(domain);
+}
+
 bool is_well_formed(std::string_view local, std::string_view domain) {
     return all_between_dots(local, is_word) && all_between_dots(domain, is_label) &&
-           !has_white_space(local) && !has_white_space(domain);
+           !has_white_space(local) && !has_white_space(domain) && !has_variants(domain);
 }
 
 }  // namespace
@@ -82,7 +89,9 @@ std::optional<Email> normalize_email(Validation& validation, std::string_view fi
         validation.add(field, "local_part_too_long", limits::email_local_part_bytes_max);
         return std::nullopt;
     }
-    if (!is_well_formed(local, std::string_view{text}.substr(at + 1))) {
+    // Invisible characters make two accounts of two addresses that look the same.
+    if (text::has_invisible_characters(text) ||
+        !is_well_formed(local, std::string_view{text}.substr(at + 1))) {
         validation.add(field, "malformed");
         return std::nullopt;
     }

@@ -22,6 +22,28 @@ inline constexpr int tokenizer_version = 1;
 [[nodiscard]] bool has_control_characters(std::string_view text,
                                           std::string_view allowed = {}) noexcept;
 
+/// Whether a character occurs that shows nothing of its own or only steers how others are laid out:
+/// format characters (general category Cf: soft hyphen, zero width space, bidirectional controls),
+/// all else that is ignorable by default (variation selectors, fillers), and the separators of
+/// lines and paragraphs. `text` is valid UTF-8.
+[[nodiscard]] bool has_invisible_characters(std::string_view text) noexcept;
+
+/// Whether any character is neither white space nor one of those that has_invisible_characters()
+/// looks for. `text` is valid UTF-8.
+[[nodiscard]] bool has_visible_characters(std::string_view text) noexcept;
+
+/// Whether a character occurs that reorders the text around it (U+202A to U+202E, U+2066 to U+2069)
+/// or ends a line or paragraph (U+2028, U+2029). `text` is valid UTF-8.
+[[nodiscard]] bool has_layout_controls(std::string_view text) noexcept;
+
+/// Whether no character is a mere variant of others, such as a full-width letter, a ligature or a
+/// letter in a circle: the text's Normalization Forms KC and C are equal. Errors: as nfc().
+[[nodiscard]] bool is_compatibility_normal(std::string_view text);
+
+/// Bytes of UTF-8 become at most this many times fewer by nfc(): a text longer than its bound times
+/// this is too long in any form.
+inline constexpr std::size_t nfc_shrinks_at_most = 8;
+
 /// Normalization Form C. Errors: invalid_argument (field "text", rule "utf8").
 [[nodiscard]] std::string nfc(std::string_view text);
 

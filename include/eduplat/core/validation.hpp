@@ -27,8 +27,11 @@ class Validation {
              std::optional<std::int64_t> limit = std::nullopt);
 
     /// Trims and normalizes a text to NFC, and checks it: "utf8", "control_character", "required"
-    /// (empty, but min_bytes is 1 or more), "too_short", "too_long". In a multiline text CR LF
-    /// becomes LF first. Returns the normal form, empty if broken.
+    /// (nothing in it, but min_bytes is 1 or more), "too_short", "too_long". In a multiline text CR
+    /// LF becomes LF first. In one of a single line the controls that reorder text or break lines
+    /// count as control characters, and a text of nothing but invisible characters as none; joiners
+    /// beside visible ones stay. A text many times too long is refused as that without a look at
+    /// the rest. Returns the normal form, empty if broken.
     [[nodiscard]] std::string text(std::string_view field, std::string_view value, TextRule rule);
 
     [[nodiscard]] bool ok() const noexcept { return violations_.empty(); }

@@ -16,8 +16,9 @@ struct Email {
 };
 
 /// Checks the form of an address: one "@", a local part of dot-separated words and a domain of
-/// labels, as RFC 5322 (dot-atom) and RFC 6531 (non-ASCII) write them, no quoted forms. Whether it
-/// exists is for a message to find out.
+/// labels, as RFC 5322 (dot-atom) and RFC 6531 (non-ASCII) write them, no quoted forms, no
+/// invisible characters, and in the domain no mere variants of other characters (full-width
+/// letters, the ideographic full stop). Whether it exists is for a message to find out.
 ///
 /// Broken rules go to `validation`: "required", "utf8", "control_character", "too_long",
 /// "local_part_too_long", "malformed". Nothing is returned then.

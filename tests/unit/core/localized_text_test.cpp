@@ -3,6 +3,7 @@
 #include <eduplat/core/language_tag.hpp>
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/localized_text.hpp>
+#include <eduplat/core/text.hpp>
 
 #include <support/catch.hpp>
 
@@ -125,6 +126,12 @@ TEST_CASE("a localized text holds a megabyte", "[core][language]") {
     CHECK(set(limit - 1).best_for("en").size() == limit - 1);
     CHECK(set(limit).best_for("en").size() == limit);
     CHECK(refusal([&] { return set(limit + 1); }) == invalid("text", "too_long", limit));
+}
+
+TEST_CASE("a localized text many times too long is refused as that", "[core][language]") {
+    auto const limit = limits::localized_text_bytes_max;
+    auto const text = "\xff" + std::string(text::nfc_shrinks_at_most * (limit + 1), 'a');
+    CHECK(set_refusal("en", text) == invalid("text", "too_long", limit));
 }
 
 TEST_CASE("a localized text holds fifty languages, and one can be replaced", "[core][language]") {

@@ -11,6 +11,15 @@ using test::invalid, test::refusal;
 
 namespace {
 
+std::string utf8_of(char32_t c) {
+    auto const byte = [](char32_t value) { return static_cast<char>(value); };
+    auto const next = [&](int shift) { return byte(0x80 | ((c >> shift) & 0x3f)); };
+    if (c < 0x80) return {byte(c)};
+    if (c < 0x800) return {byte(0xc0 | (c >> 6)), next(0)};
+    if (c < 0x10000) return {byte(0xe0 | (c >> 12)), next(6), next(0)};
+    return {byte(0xf0 | (c >> 18)), next(12), next(6), next(0)};
+}
+
 std::string repeated(std::string_view text, std::size_t bytes) {
     std::string out;
     while (out.size() < bytes)
@@ -135,4 +144,63 @@ TEST_CASE("a megabyte is handled in linear time, whatever it holds", "[core][tex
     static_cast<void>(text::tokens(text));
     // Milliseconds, while quadratic time would be minutes.
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
+}
+
+TEST_CASE("characters that show nothing are found", "[core][text]") {
+    for (auto const* value :
+         {"a\u00ad",    "\u200b",     "a\u200cb",   "\u200d",    "\u200e", "\u202e",
+          "\u2028",     "\u2029",     "\u2060",     "\u2065",    "\u2069", "\u034f",
+          "\u115f",     "\u3164",     "\ufe0f",     "\ufeff",    "\ufff0", "\ufff9",
+          "\U000E0001", "\U000E0020", "\U000E01EF", "\U000E0FFF"}) {
+        INFO(value);
+        CHECK(text::has_invisible_characters(value));
+    }
+    for (auto const* value :
+         {"", "abc", "a b", "\u00e9", "e\u0301", "\u3000", "\u5b66", "\U0001F600"}) {
+        INFO(value);
+        CHECK_FALSE(text::has_invisible_characters(value));
+    }
+}
+
+TEST_CASE("a visible character is neither blank nor invisible", "[core][text]") {
+    for (auto const* value : {"", " ", "\u3000\u200b", "\u200d\ufe0f"}) {
+        CHECK_FALSE(text::has_visible_characters(value));
+    }
+    for (auto const* value : {"a", "\u200ba", "\u5b66", "\u0301"}) {
+        CHECK(text::has_visible_characters(value));
+    }
+}
+
+TEST_CASE("controls of the layout are found", "[core][text]") {
+    for (auto const* value : {"\u2028", "\u2029", "a\u202a", "\u202e", "\u2066b", "\u2069"}) {
+        CHECK(text::has_layout_controls(value));
+    }
+    for (auto const* value :
+         {"", "a\n", "\u2027", "\u202f", "\u2065", "\u206a", "\u200d", "\u200f"}) {
+        CHECK_FALSE(text::has_layout_controls(value));
+    }
+}
+
+TEST_CASE("mere variants of characters are found", "[core][text]") {
+    for (auto const* value :
+         {"\uff21", "a\uff0e", "\uff61", "\ufb01", "\u2460", "\u2122", "\u00aa"}) {
+        INFO(value);
+        CHECK_FALSE(text::is_compatibility_normal(value));
+    }
+    for (auto const* value : {"", "abc", "\u00c9", "E\u0301", "\u00df", "\u03c2", "\u4f8b\u5b50",
+                              "\u3002", "\ud55c", "\u212b"}) {
+        INFO(value);
+        CHECK(text::is_compatibility_normal(value));
+    }
+    CHECK_THROWS_AS(text::is_compatibility_normal("\xff"), Error);
+}
+
+TEST_CASE("no character loses more bytes than nfc says", "[core][text]") {
+    std::size_t failures = 0;
+    for (char32_t c = 0; c <= 0x10ffff; ++c) {
+        if (c >= 0xd800 && c < 0xe000) continue;
+        auto const value = utf8_of(c);
+        failures += value.size() > text::nfc_shrinks_at_most * text::nfc(value).size() ? 1U : 0U;
+    }
+    CHECK(failures == 0);
 }

@@ -75,6 +75,48 @@ TEST_CASE("line feeds and tabs stand in texts of several lines only", "[core][va
     CHECK(check("a\r\nb", {.max_bytes = 3, .multiline = true}) == good("a\nb"));
 }
 
+TEST_CASE("what reorders text or breaks lines does not stand in a single line",
+          "[core][validation]") {
+    for (auto const* text :
+         {"a\u202ab", "a\u202eb", "a\u2066b", "a\u2069b", "a\u2028b", "a\u2029b"}) {
+        CHECK(check(text, {.max_bytes = 9}) == broken("control_character"));
+        CHECK(check(text, {.max_bytes = 9, .multiline = true}) == good(text));
+    }
+}
+
+TEST_CASE("a single line that is required has a visible character", "[core][validation]") {
+    auto const required = TextRule{.min_bytes = 1, .max_bytes = 50};
+    for (auto const* text :
+         {"\u200b", "\u00ad\u200d", "\ufeff", "\ufe0f", "\u3164", "\u200b \u200b"}) {
+        CHECK(check(text, required) == broken("required"));
+        CHECK(check(text, {.max_bytes = 50}) == good(text));
+    }
+}
+
+TEST_CASE("joiners stand in names", "[core][validation]") {
+    for (auto const* name : {"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+                             "\U0001F469\u200d\U0001F4BB", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"}) {
+        CHECK(check(name, {.min_bytes = 1, .max_bytes = 50}) == good(name));
+    }
+}
+
+TEST_CASE("a text many times too long is refused before it is normalized", "[core][validation]") {
+    // The short text breaks two rules; of the long one only the length is looked at.
+    auto const marks = [](std::size_t count) {
+        std::string text{"\x01"};
+        for (std::size_t i = 0; i < count; ++i)
+            text += "\u0301";
+        return text;
+    };
+    CHECK(check(marks(39), {.max_bytes = 10}).violations.size() == 2);
+    CHECK(check(marks(50), {.max_bytes = 10}) == broken("too_long", 10));
+    // White space at the ends does not count.
+    CHECK(check(std::string(1000, ' ') + "a", {.max_bytes = 10}) == good("a"));
+    // What shrinks most still fits.
+    CHECK(check("\u03b9\u0308\u0301", {.max_bytes = 2}) == good("\u0390"));
+    CHECK(check("\u1fbe\u0344", {.max_bytes = 2}) == good("\u0390"));
+}
+
 TEST_CASE("every broken rule of every field is reported at once", "[core][validation]") {
     Validation validation;
     CHECK(validation.ok());

@@ -71,6 +71,32 @@ TEST_CASE("an address that is none is malformed", "[email]") {
     }
 }
 
+TEST_CASE("an address with what cannot be seen is malformed", "[email]") {
+    for (auto const* address :
+         {"a\u200bda@example.org", "a\u00adda@example.org", "\ufeffada@example.org",
+          "ada@exam\u200dple.org", "ada\ufe0f@example.org", "ada@example.org\u200e",
+          "ada@ex\u2060ample.org", "ada\u3164@example.org"}) {
+        INFO(address);
+        CHECK(refused(address) == invalid("email", "malformed"));
+    }
+    CHECK(refused("ada\u202e@example.org") == invalid("email", "control_character"));
+}
+
+TEST_CASE("a domain has no mere variants of other characters", "[email]") {
+    for (auto const* address :
+         {"ada@\uff45xample.org", "ada@example\u3002org", "ada@example\uff0eorg",
+          "ada@example\uff61org", "ada@\ufb01sh.org", "ada@\u2460.org"}) {
+        INFO(address);
+        CHECK(refused(address) == invalid("email", "malformed"));
+    }
+    for (auto const* address :
+         {"ada@\u00c9cole.org", "ada@stra\u00dfe.example", "ada@\u4f8b\u5b50.cn",
+          "ada@\u0395\u03bb\u03bb\u03ac\u03c2.example", "\uff41da@example.org"}) {
+        INFO(address);
+        CHECK(normal(address).text == address);
+    }
+}
+
 TEST_CASE("empty, broken and control characters are named", "[email]") {
     CHECK(refused("") == invalid("email", "required", refused("").violation.limit));
     CHECK(refused("   ").violation.rule == "required");
