@@ -62,6 +62,11 @@ class Error : public std::exception {
   public:
     Error(ErrorCode code, std::string_view message, std::vector<Violation> violations = {});
 
+    // Moving copies, so that an error that was moved from still has its contents.
+    Error(Error const&) noexcept = default;
+    Error& operator=(Error const&) noexcept = default;
+    ~Error() override = default;
+
     [[nodiscard]] ErrorCode code() const noexcept;
     [[nodiscard]] std::string_view message() const noexcept;
     /// All broken rules, so that a form can show them at once. Empty where no field is at fault.

@@ -6,12 +6,30 @@
 #include <compare>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace eduplat {
+
+namespace detail {
+
+template <class Type, class... Others>
+inline constexpr bool is_one_of = (std::is_same_v<std::remove_cv_t<Type>, Others> || ...);
+
+/// Integers, less the truth values and characters that C++ counts among them.
+template <class Number>
+concept WholeNumber =
+    std::integral<Number> && !is_one_of<Number, bool, char, char8_t, char16_t, char32_t, wchar_t>;
+
+template <class Number>
+concept OtherNumber = std::is_arithmetic_v<Number> && !WholeNumber<Number>;
+
+}  // namespace detail
 
 /// An amount in whole minor units (cents, yen, fils) of one currency. There is no way in from a
 /// floating-point number, and arithmetic is exact or fails.
@@ -22,11 +40,18 @@ namespace eduplat {
 /// Example: `49'00_eur` (money_literals.hpp), `Money{4900, Currency::named("EUR")}`.
 class Money {
   public:
-    constexpr Money(std::int64_t minor_units, Currency currency) noexcept
-        : minor_units_(minor_units), currency_(currency) {}
+    /// Errors: invalid_argument (field "amount", rule "overflow") for a number outside 64 bits.
+    template <detail::WholeNumber Number>
+    constexpr Money(Number minor_units, Currency currency) noexcept(
+        std::in_range<std::int64_t>(std::numeric_limits<Number>::max()))
+        : minor_units_(static_cast<std::int64_t>(minor_units)), currency_(currency) {
+        if (!std::in_range<std::int64_t>(minor_units)) {
+            fail(ErrorCode::invalid_argument, "amount", "overflow");
+        }
+    }
 
-    /// 49.90 has no exact double: say how many minor units are meant.
-    template <std::floating_point Number>
+    /// 49.90 has no exact double: say how many minor units are meant. Nor is "true" an amount.
+    template <detail::OtherNumber Number>
     Money(Number, Currency) = delete;
 
     [[nodiscard]] constexpr std::int64_t minor_units() const noexcept { return minor_units_; }
@@ -34,7 +59,10 @@ class Money {
 
     constexpr Money& operator+=(Money other) { return *this = *this + other; }
     constexpr Money& operator-=(Money other) { return *this = *this - other; }
-    constexpr Money& operator*=(std::int64_t factor) { return *this = *this * factor; }
+    template <detail::WholeNumber Number>
+    constexpr Money& operator*=(Number factor) {
+        return *this = *this * factor;
+    }
 
     [[nodiscard]] friend constexpr Money operator+(Money a, Money b) {
         a.check_same_currency(b);
@@ -50,21 +78,23 @@ class Money {
         return a.checked(overflow, difference);
     }
 
-    [[nodiscard]] friend constexpr Money operator*(Money a, std::int64_t factor) {
+    template <detail::WholeNumber Number>
+    [[nodiscard]] friend constexpr Money operator*(Money a, Number factor) {
         std::int64_t product = 0;
         auto const overflow = __builtin_mul_overflow(a.minor_units_, factor, &product);
         return a.checked(overflow, product);
     }
 
-    [[nodiscard]] friend constexpr Money operator*(std::int64_t factor, Money a) {
+    template <detail::WholeNumber Number>
+    [[nodiscard]] friend constexpr Money operator*(Number factor, Money a) {
         return a * factor;
     }
 
     [[nodiscard]] constexpr Money operator-() const { return Money{0, currency_} - *this; }
 
-    template <std::floating_point Number>
+    template <detail::OtherNumber Number>
     friend Money operator*(Money, Number) = delete;
-    template <std::floating_point Number>
+    template <detail::OtherNumber Number>
     friend Money operator*(Number, Money) = delete;
 
     /// Amounts of two currencies are unequal, even if both are zero.

@@ -92,6 +92,17 @@ TEST_CASE("a copied error shares its contents and outlives the original", "[core
     STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<Error>);
 }
 
+TEST_CASE("an error that was moved from still says what it is", "[core][error]") {
+    auto original = Error(ErrorCode::conflict, "changed since it was read");
+    auto const moved = std::move(original);
+    CHECK(std::string{original.what()} == moved.what());  // NOLINT(bugprone-use-after-move)
+    auto assigned = Error(ErrorCode::internal, "");
+    assigned = std::move(original);
+    CHECK(original.code() == ErrorCode::conflict);  // NOLINT(bugprone-use-after-move)
+    CHECK(assigned.message() == "changed since it was read");
+    STATIC_REQUIRE(std::is_nothrow_move_constructible_v<Error>);
+}
+
 TEST_CASE("fail throws an error about one field", "[core][error]") {
     try {
         fail(ErrorCode::resource_exhausted, "password", "locked", 5);

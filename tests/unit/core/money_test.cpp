@@ -5,6 +5,7 @@
 
 #include <support/catch.hpp>
 
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -37,7 +38,7 @@ using Units = std::vector<std::int64_t>;
 
 TEST_CASE("the currency table is in order, without doubles, and well formed", "[core][money]") {
     auto const table = Currency::table();
-    CHECK(table.size() == 166);
+    CHECK(table.size() == 165);
     std::map<int, std::string_view> by_number;
     for (std::size_t i = 0; i < table.size(); ++i) {
         auto const& row = table[i];
@@ -69,13 +70,15 @@ TEST_CASE("a currency knows its code and number", "[core][money]") {
     CHECK(eur.numeric() == 978);
     CHECK(jpy.exponent() == 0);
     CHECK(Currency::from_code("ZWG").numeric() == 924);
+    CHECK(Currency::from_code("XCG").numeric() == 532);
+    CHECK(Currency::from_code("XAD").numeric() == 396);
     CHECK(eur == Currency::from_code("EUR"));
     CHECK(eur < jpy);
 }
 
 TEST_CASE("an unknown currency code is refused", "[core][money]") {
     for (auto const* code :
-         {"", "E", "EU", "eur", "EURO", "EUR ", "XTS", "XAU", "HRK", "AAA", "ZZZ"}) {
+         {"", "E", "EU", "eur", "EURO", "EUR ", "XTS", "XAU", "HRK", "BGN", "AAA", "ZZZ"}) {
         INFO(code);
         CHECK(refusal([code] { return Currency::from_code(code); }) ==
               invalid("currency", "unknown"));
@@ -134,6 +137,33 @@ TEST_CASE("money has no way in from floating point", "[core][money]") {
     STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, double, Currency>);
     STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, float, Currency>);
     STATIC_REQUIRE_FALSE(std::is_default_constructible_v<Money>);
+}
+
+TEST_CASE("money has no way in from truth values, characters and enumerators", "[core][money]") {
+    enum Plain { one = 1 };
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, bool, Currency>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, char, Currency>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, char32_t, Currency>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Money, Plain, Currency>);
+    STATIC_REQUIRE_FALSE(std::is_invocable_v<std::multiplies<>, Money, bool>);
+    STATIC_REQUIRE_FALSE(std::is_invocable_v<std::multiplies<>, char, Money>);
+    STATIC_REQUIRE_FALSE(std::is_invocable_v<std::multiplies<>, Money, float>);
+}
+
+TEST_CASE("money comes from integers of any type that fit", "[core][money]") {
+    constexpr auto big = static_cast<std::uint64_t>(most);
+    STATIC_REQUIRE(Money{big, eur} == Money{most, eur});
+    STATIC_REQUIRE(Money{std::uint8_t{5}, eur} == Money{short{5}, eur});
+    STATIC_REQUIRE(std::is_nothrow_constructible_v<Money, std::int64_t, Currency>);
+    STATIC_REQUIRE(std::is_nothrow_constructible_v<Money, std::uint32_t, Currency>);
+    auto const overflow = invalid("amount", "overflow");
+    CHECK(refusal([] { return Money{big + 1, eur}; }) == overflow);
+    CHECK(refusal([] {
+              return Money{std::numeric_limits<std::uint64_t>::max(), eur};
+          }) == overflow);
+    CHECK(Money{-1, eur} * std::uint64_t{5} == Money{-5, eur});
+    CHECK(refusal([] { return 0'01_eur * std::numeric_limits<std::uint64_t>::max(); }) == overflow);
+    CHECK(refusal([] { return std::numeric_limits<std::uint64_t>::max() * 0'01_eur; }) == overflow);
 }
 
 TEST_CASE("an allocation gives what is left over to the largest remainders", "[core][money]") {
