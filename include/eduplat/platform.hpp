@@ -28,6 +28,7 @@ struct OpenOptions {
     /// Connections that read beside the one that writes, 1 to limits::readers_max.
     int readers_max = 8;
 
+    /// Values out of range are refused, as fields "accounts.throttle_window" and so on.
     AccountOptions accounts = {};
 
     // What a host may replace; null for the default.

@@ -38,7 +38,8 @@ constexpr std::int64_t role_bits_max = 15;
 }  // namespace
 
 std::string_view name(UserState state) noexcept {
-    return state_names[static_cast<std::size_t>(state)];
+    auto const place = static_cast<std::size_t>(state);
+    return place < state_names.size() ? state_names[place] : std::string_view{};
 }
 
 std::optional<UserState> parse_user_state(std::string_view name) noexcept {

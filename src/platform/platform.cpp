@@ -1,3 +1,4 @@
+#include "services/accounts_options.hpp"
 #include "services/spdlog_sink.hpp"
 #include "services/system_random.hpp"
 
@@ -11,6 +12,7 @@ namespace eduplat {
 namespace {
 
 OpenOptions with_defaults(OpenOptions options) {
+    check_options(options.accounts);  // before there is a file
     if (!options.clock) options.clock = std::make_shared<SystemClock>();
     if (!options.random) options.random = make_system_random();
     if (!options.log) options.log = make_spdlog_sink();

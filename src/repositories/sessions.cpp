@@ -30,6 +30,9 @@ constexpr Sql page_sql =
     "SELECT " EDUPLAT_SESSION_COLUMNS
     " FROM sessions WHERE user_id = ?1 AND id > ?2 AND expires_at > ?3 ORDER BY id LIMIT ?4";
 
+constexpr Sql count_live_sql =
+    "SELECT count(*) FROM sessions WHERE user_id = ?1 AND id <> ?2 AND expires_at > ?3";
+
 constexpr Sql touch_sql = "UPDATE sessions SET last_seen_at = ?2, expires_at = ?3 WHERE id = ?1";
 constexpr Sql replace_token_sql = "UPDATE sessions SET token_hash = ?2, rotate = 0 WHERE id = ?1";
 constexpr Sql mark_sql = "UPDATE sessions SET rotate = 1 WHERE user_id = ?1";
@@ -88,6 +91,13 @@ std::vector<Session> page(Connection& connection, UserId user, std::int64_t afte
     while (rows.step())
         sessions.push_back(read(rows));
     return sessions;
+}
+
+std::int64_t count_live(Connection& connection, UserId user, Timestamp now,
+                        std::optional<SessionId> but) {
+    auto row = connection.query(count_live_sql, user, but ? but->value() : no_session, now);
+    row.step();
+    return row.int64(0);
 }
 
 void touch(Connection& connection, SessionId session, Timestamp seen_at, Timestamp expires_at) {

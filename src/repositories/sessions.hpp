@@ -44,6 +44,10 @@ struct Held {
 [[nodiscard]] std::vector<Session> page(storage::Connection& connection, UserId user,
                                         std::int64_t after, Timestamp now, int limit);
 
+/// How many sessions of a user, but one if it is given, end after `now`.
+[[nodiscard]] std::int64_t count_live(storage::Connection& connection, UserId user, Timestamp now,
+                                      std::optional<SessionId> but = std::nullopt);
+
 void touch(storage::Connection& connection, SessionId session, Timestamp seen_at,
            Timestamp expires_at);
 /// Gives the session another token, which needs no replacement.

@@ -28,9 +28,10 @@ struct Count {
     Timestamp window_ends_at;
 };
 
-/// What was counted in a window that has not ended at `now`.
+/// What was counted in a window that has not ended at `now`, when one that begins ends at
+/// `window_ends_at`. A window that lies ahead because the clock was set back has ended.
 [[nodiscard]] std::optional<Count> find(storage::Connection& connection, Kind kind,
-                                        Digest const& key, Timestamp now);
+                                        Digest const& key, Timestamp now, Timestamp window_ends_at);
 
 /// Counts an attempt, in a new window up to `window_ends_at` if none is open at `now`.
 [[nodiscard]] Count count(storage::Connection& connection, Kind kind, Digest const& key,

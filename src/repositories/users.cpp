@@ -42,10 +42,11 @@ constexpr Sql password_by_email_sql =
 
 // The conditions on the name are always true: they and "roles > 1" lead to the index
 // users_with_roles.
-constexpr Sql has_admin_sql =
-    "SELECT id FROM users WHERE roles > 1 AND name_key >= '' AND roles >= 8 "
-    "ORDER BY name_key, id LIMIT 1";
 // Not "state = 'active'", for which the index users_by_state would be read, with every user.
+constexpr Sql has_active_admin_sql =
+    "SELECT id FROM users WHERE roles > 1 AND name_key >= '' AND roles >= 8 "
+    "AND state <> 'invited' AND state <> 'suspended' AND state <> 'erased' "
+    "ORDER BY name_key, id LIMIT 1";
 constexpr Sql has_other_active_admin_sql =
     "SELECT id FROM users WHERE roles > 1 AND name_key >= '' AND roles >= 8 AND id <> ?1 "
     "AND state <> 'invited' AND state <> 'suspended' AND state <> 'erased' "
@@ -144,8 +145,8 @@ std::optional<WithPassword> find_with_password(Connection& connection, std::stri
     return one_with_password(connection.query(password_by_email_sql, email_key));
 }
 
-bool has_admin(Connection& connection) {
-    return connection.query(has_admin_sql).step();
+bool has_active_admin(Connection& connection) {
+    return connection.query(has_active_admin_sql).step();
 }
 
 bool has_other_active_admin(Connection& connection, UserId but) {

@@ -62,8 +62,8 @@ struct WithPassword {
 [[nodiscard]] std::optional<WithPassword> find_with_password(storage::Connection& connection,
                                                              std::string_view email_key);
 
-/// Whether anybody, in any state, is an admin.
-[[nodiscard]] bool has_admin(storage::Connection& connection);
+/// Whether anybody who may act is an admin.
+[[nodiscard]] bool has_active_admin(storage::Connection& connection);
 /// Whether an active admin would be left without this one.
 [[nodiscard]] bool has_other_active_admin(storage::Connection& connection, UserId but);
 

@@ -1,10 +1,12 @@
 #include "repositories/members.hpp"
 #include "services/accounts_impl.hpp"
+#include "services/accounts_options.hpp"
 
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/text.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -18,10 +20,32 @@ Accounts::Accounts(Accounts&&) noexcept = default;
 Accounts& Accounts::operator=(Accounts&&) noexcept = default;
 Accounts::~Accounts() = default;
 
+namespace {
+
+Dependencies const& checked(Dependencies const& given) {
+    check_options(given.accounts);
+    return given;
+}
+
+// Uids begin in 1970; whatever ends a duration after this can still be written down.
+constexpr Timestamp first_now{};
+constexpr Timestamp past_last_now = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} -
+                                    std::chrono::days{limits::account_duration_days_max};
+
+constexpr Roles known_roles{Role::learner, Role::teacher, Role::staff, Role::admin};
+
+}  // namespace
+
 Accounts::Impl::Impl(Dependencies const& given)
-    : dependencies(given),
+    : dependencies(checked(given)),
       hasher(given.accounts.hash_cost, given.accounts.hashes_max_concurrent),
       throttle(given.storage, given.random, given.accounts) {}
+
+Timestamp Accounts::Impl::now() const {
+    auto const now = dependencies.clock.now();
+    if (now >= first_now && now < past_last_now) return now;
+    fail(ErrorCode::failed_precondition, "clock", "out_of_range");
+}
 
 Uid Accounts::Impl::new_uid() const {
     std::array<std::byte, 8> entropy{};
@@ -53,6 +77,14 @@ void Accounts::Impl::keep_an_admin(storage::Connection& connection, User const& 
     bool const counts = user.roles.has(Role::admin) && user.state == UserState::active;
     if (!counts || users::has_other_active_admin(connection, user.id)) return;
     fail(ErrorCode::failed_precondition, "roles", "last_admin");
+}
+
+void check_role(Validation& validation, std::string_view field, Role role) {
+    if (name(role).empty()) validation.add(field, "unknown");
+}
+
+void check_roles(Validation& validation, std::string_view field, Roles roles) {
+    if (!roles.without(known_roles).empty()) validation.add(field, "unknown");
 }
 
 Profile normalize_profile(Validation& validation, std::string_view path,

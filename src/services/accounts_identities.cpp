@@ -51,6 +51,17 @@ Actor recognize(storage::Storage& storage, User const& user, Timestamp now) {
     });
 }
 
+/// Who is neither admin nor the host may not lock a user out for good, himself included.
+void keep_a_way_in(storage::Connection& connection, Access const& access) {
+    bool const trusted =
+        access.asker.kind == ActorKind::system || access.asker.roles.has(Role::admin);
+    auto const id = access.target.id;
+    if (trusted || !identities_table::page(connection, id, "", "", 1).empty()) return;
+    auto const account = users::find_with_password(connection, id);
+    if (account && account->password_hash) return;
+    fail(ErrorCode::failed_precondition, "subject", "last_way_in");
+}
+
 }  // namespace
 
 void check_identity(Validation& validation, std::string_view issuer, std::string_view subject) {
@@ -101,6 +112,7 @@ void Accounts::unlink_identity(Actor const& actor, UserId user, std::string_view
         if (!identities_table::remove(connection, user, issuer, subject)) {
             fail(ErrorCode::not_found, "subject", "unknown");
         }
+        keep_a_way_in(connection, access);
         record(connection, access.asker, now, "user.identity_unlinked", "user", access.target.uid);
     });
 }

@@ -26,7 +26,9 @@ class Accounts::Impl {
     explicit Impl(Dependencies const& dependencies);
 
     [[nodiscard]] storage::Storage& storage() const noexcept { return dependencies.storage; }
-    [[nodiscard]] Timestamp now() const { return dependencies.clock.now(); }
+    /// Errors: failed_precondition (field "clock", rule "out_of_range") before 1970 and where the
+    /// longest of the durations would end after the year 9999.
+    [[nodiscard]] Timestamp now() const;
     [[nodiscard]] AccountOptions const& options() const noexcept { return dependencies.accounts; }
     [[nodiscard]] Uid new_uid() const;
     [[nodiscard]] std::array<std::byte, 16> new_salt() const;
@@ -42,6 +44,14 @@ class Accounts::Impl {
     /// admin.
     static void keep_an_admin(storage::Connection& connection, User const& user);
 
+    /// Opens a session if the account's hash is still the one that was compared; nothing if not.
+    [[nodiscard]] std::optional<SignIn> open_session(
+        repositories::users::WithPassword const& account, Throttle::Subject const& subject,
+        std::string_view password, std::string_view label, Timestamp now) const;
+
+    /// Notes that a session was used, and rotates its token if that is due.
+    [[nodiscard]] std::optional<Resumed> use_session(TokenHash const& hash, Timestamp now) const;
+
     Dependencies dependencies;
     mutable PasswordHasher hasher;
     mutable Throttle throttle;
@@ -53,6 +63,10 @@ struct Profile {
     std::string name_key = {};
     std::optional<Email> email = std::nullopt;
 };
+
+/// Add "unknown" for what is no role.
+void check_role(Validation& validation, std::string_view field, Role role);
+void check_roles(Validation& validation, std::string_view field, Roles roles);
 
 /// Broken rules go to `validation`. `path` stands before the field names: "rows[3].".
 [[nodiscard]] Profile normalize_profile(Validation& validation, std::string_view path,

@@ -29,25 +29,33 @@ struct Seen {
 
 void check_source(Validation& validation, std::string const& path, ImportedUser const& row,
                   users::NewRow& user) {
+    auto const broken = [&] { return validation.violations().size(); };
+    auto const before = broken();
     auto source =
         validation.text(path + "source", row.source, {.max_bytes = limits::source_bytes_max});
+    bool const source_missing = source.empty() && broken() == before;
+    auto const between = broken();
     auto source_id = validation.text(path + "source_id", row.source_id,
                                      {.max_bytes = limits::source_id_bytes_max});
     if (source.empty() && source_id.empty()) return;
-    if (source.empty() && row.source.empty()) validation.add(path + "source", "required");
-    if (source_id.empty() && row.source_id.empty()) validation.add(path + "source_id", "required");
+    bool const id_missing = source_id.empty() && broken() == between;
+    if (source_missing) validation.add(path + "source", "required");
+    if (id_missing) validation.add(path + "source_id", "required");
     user.source = std::move(source);
     user.source_id = std::move(source_id);
 }
 
 void check_repeated(Validation& validation, std::string const& path, users::NewRow const& user,
                     Seen& seen) {
-    if (user.source && !seen.sources.emplace(*user.source, *user.source_id).second) {
+    if (user.source && seen.sources.contains({*user.source, *user.source_id})) {
         validation.add(path + "source_id", "duplicate");
     }
-    if (user.email_key && !seen.emails.insert(*user.email_key).second) {
+    if (user.email_key && seen.emails.contains(*user.email_key)) {
         validation.add(path + "email", "duplicate");
     }
+    if (!validation.ok()) return;  // what is rejected is not in the way of later rows
+    if (user.source) seen.sources.emplace(*user.source, *user.source_id);
+    if (user.email_key) seen.emails.insert(*user.email_key);
 }
 
 /// Sorts the rows into those that may be tried and those that are rejected at sight.
@@ -63,6 +71,7 @@ std::vector<Candidate> candidates(std::span<ImportedUser const> rows, ImportRepo
             normalize_profile(validation, path, rows[i].display_name, rows[i].email);
         auto user = new_row(new_uid(), profile, UserState::invited, rows[i].roles);
         check_source(validation, path, rows[i], user);
+        check_roles(validation, path + "roles", rows[i].roles);
         if (validation.ok()) check_repeated(validation, path, user, seen);
         if (validation.ok()) {
             result.push_back({i, path, std::move(user)});

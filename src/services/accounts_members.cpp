@@ -53,6 +53,8 @@ Page<User> Accounts::members(Actor const& actor, MemberFilter const& filter,
     Validation validation;
     auto const search =
         validation.text("search", filter.search, {.max_bytes = limits::search_query_bytes_max});
+    if (filter.role) check_role(validation, "role", *filter.role);
+    if (filter.state && name(*filter.state).empty()) validation.add("state", "unknown");
     validation.check("members");
     members_table::Filter const wanted{
         .role = filter.role, .state = filter.state, .terms = terms_of(search)};

@@ -33,6 +33,32 @@ users::WithPassword holder(storage::Connection& connection, UserId user) {
     return *std::move(account);
 }
 
+/// How often the old password is compared if its hash keeps changing.
+constexpr int comparisons_max = 3;
+
+/// What came of an attempt to replace a password.
+struct Change {
+    bool done = false;  ///< if not, its hash was another by then
+    std::optional<std::string> token = std::nullopt;
+};
+
+void replace_password(storage::Connection& connection, Asker const& asker, User const& user,
+                      std::string_view new_hash, Timestamp now) {
+    users::set_password(connection, user.id, new_hash);
+    tokens_table::remove_of_user(connection, user.id);
+    sessions_table::remove_of_user(connection, user.id, asker.session);
+    record(connection, asker, now, "user.password_changed", "user", user.uid);
+}
+
+/// Nothing that goes wrong here may tell whether there is such an account.
+void send_quietly(Mailer& mailer, LogSink& log, Mail const& mail) noexcept {
+    try {
+        mailer.send(mail);
+    } catch (...) {
+        log.write(LogLevel::error, "the mailer failed to send a password reset");
+    }
+}
+
 /// The user whose password a token sets; nothing if it sets none.
 std::optional<User> user_of_token(storage::Connection& connection, TokenHash const& hash,
                                   Timestamp now) {
@@ -57,36 +83,43 @@ std::optional<std::string> Accounts::change_password(Actor const& actor,
     constexpr auto call = Call::accounts_change_password;
     auto const now = impl_->now();
     auto& throttle = impl_->throttle;
-    auto const account = impl_->storage().read([&](auto& connection) {
+    auto const held = [&](auto& connection) {
         auto const asker = authorize_own(connection, actor, call, now);
         return holder(connection, *asker.user);
-    });
+    };
+    auto account = impl_->storage().read(held);
     auto const subject =
         throttle.subject(Throttle::Kind::account, text::fold(*account.user.email), {});
     auto const refusal = impl_->storage().write(
         [&](auto& connection) { return throttle.attempt(connection, subject, now); });
     if (refusal) fail_throttled("old_password", *refusal);
-    if (!impl_->hasher.verify(*account.password_hash, change.old_password)) {
-        fail(ErrorCode::invalid_argument, "old_password", "wrong");
-    }
 
-    auto const new_hash = impl_->hasher.hash(change.new_password);
+    Throttle::Pending pending{throttle, subject};
+    std::optional<std::string> new_hash;
     auto const token = make_token(impl_->dependencies.random);
-    return impl_->storage().write([&](auto& connection) -> std::optional<std::string> {
-        auto const asker = authorize_own(connection, actor, call, now);
-        auto const current = holder(connection, *asker.user);
-        if (current.password_hash != account.password_hash) {
-            fail(ErrorCode::conflict, "old_password", "changed");
+    for (int compared = 0; compared < comparisons_max; ++compared) {
+        if (!impl_->hasher.verify(*account.password_hash, change.old_password)) {
+            pending.judged();
+            fail(ErrorCode::invalid_argument, "old_password", "wrong");
         }
-        users::set_password(connection, current.user.id, new_hash);
-        tokens_table::remove_of_user(connection, current.user.id);
-        sessions_table::remove_of_user(connection, current.user.id, asker.session);
-        throttle.clear(connection, subject.account);
-        record(connection, asker, now, "user.password_changed", "user", current.user.uid);
-        if (!asker.session) return std::nullopt;
-        sessions_table::replace_token(connection, *asker.session, token.hash);
-        return token.text;
-    });
+        if (!new_hash) new_hash = impl_->hasher.hash(change.new_password);
+        auto const outcome = impl_->storage().write([&](auto& connection) {
+            auto const asker = authorize_own(connection, actor, call, now);
+            auto const current = holder(connection, *asker.user);
+            if (current.password_hash != account.password_hash) return Change{};
+            replace_password(connection, asker, current.user, *new_hash, now);
+            throttle.clear(connection, subject.account);
+            if (!asker.session) return Change{.done = true};
+            sessions_table::replace_token(connection, *asker.session, token.hash);
+            return Change{.done = true, .token = token.text};
+        });
+        if (outcome.done) {
+            pending.judged();
+            return outcome.token;
+        }
+        account = impl_->storage().read(held);
+    }
+    fail(ErrorCode::conflict, "old_password", "changed");
 }
 
 void Accounts::request_password_reset(PasswordResetRequest const& request) {
@@ -98,9 +131,9 @@ void Accounts::request_password_reset(PasswordResetRequest const& request) {
         validation.text("source", request.source, {.max_bytes = limits::throttle_source_bytes_max});
     validation.check("request_password_reset");
 
+    auto const now = impl_->now();
     auto const subject = impl_->throttle.subject(Throttle::Kind::reset, email->key, source);
     auto const token = make_token(impl_->dependencies.random);
-    auto const now = impl_->now();
     auto const expires_at = now + impl_->options().password_reset_valid;
     struct Outcome {
         std::optional<Throttle::Refusal> refusal = std::nullopt;
@@ -122,11 +155,12 @@ void Accounts::request_password_reset(PasswordResetRequest const& request) {
         fail_throttled(by_source ? "source" : "email", *outcome.refusal);
     }
     if (!outcome.addressee) return;
-    mailer.send({.kind = MailKind::password_reset,
-                 .to = *outcome.addressee->email,
-                 .display_name = outcome.addressee->display_name,
-                 .token = token.text,
-                 .token_expires_at = expires_at});
+    send_quietly(mailer, impl_->dependencies.log,
+                 {.kind = MailKind::password_reset,
+                  .to = *outcome.addressee->email,
+                  .display_name = outcome.addressee->display_name,
+                  .token = token.text,
+                  .token_expires_at = expires_at});
 }
 
 void Accounts::reset_password(PasswordReset const& reset) {

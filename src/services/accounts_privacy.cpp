@@ -35,6 +35,9 @@ bool try_scrub(Dependencies const& dependencies) noexcept {
     } catch (std::exception const& error) {
         dependencies.log.write(LogLevel::warning, error.what());
         return false;
+    } catch (...) {
+        dependencies.log.write(LogLevel::warning, "scrubbing failed by an unknown exception");
+        return false;
     }
 }
 

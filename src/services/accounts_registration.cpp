@@ -12,13 +12,19 @@ namespace users = repositories::users;
 namespace {
 
 void refuse_second_admin(storage::Connection& connection) {
-    if (!users::has_admin(connection)) return;
+    if (!users::has_active_admin(connection)) return;
     fail(ErrorCode::failed_precondition, "admin", "exists");
 }
 
-/// What a name may be made of where none was given.
-std::string_view local_part(std::string_view email) {
-    return email.substr(0, email.rfind('@'));
+/// Where no name is given it is made of a valid address; a broken one is all there is to say.
+Profile admin_profile(Validation& validation, NewAdmin const& admin) {
+    if (!admin.display_name.empty()) {
+        return normalize_profile(validation, "", admin.display_name, admin.email);
+    }
+    auto const email = normalize_email(validation, "email", admin.email);
+    if (!email) return {};
+    auto const local_part = email->text.substr(0, email->text.rfind('@'));
+    return normalize_profile(validation, "", local_part, admin.email);
 }
 
 }  // namespace
@@ -26,8 +32,7 @@ std::string_view local_part(std::string_view email) {
 Actor Accounts::bootstrap_admin(NewAdmin const& admin) {
     impl_->refuse_inside_write();
     Validation validation;
-    auto const shown = admin.display_name.empty() ? local_part(admin.email) : admin.display_name;
-    auto const profile = normalize_profile(validation, "", shown, admin.email);
+    auto const profile = admin_profile(validation, admin);
     check_password(validation, "password", admin.password);
     validation.check("bootstrap_admin");
 
@@ -51,11 +56,17 @@ User Accounts::register_user(Actor const& actor, NewUser const& user) {
     if (user.password) check_password(validation, "password", *user.password);
     validation.check("register_user");
 
-    auto row = new_row(impl_->new_uid(), profile, UserState::active, Role::learner);
-    if (user.password) row.password_hash = impl_->hasher.hash(*user.password);
+    constexpr auto call = Call::accounts_register_user;
     auto const now = impl_->now();
+    auto row = new_row(impl_->new_uid(), profile, UserState::active, Role::learner);
+    if (user.password) {
+        // Asked first, so that who may not does not cost a hash.
+        impl_->storage().read(
+            [&](auto& connection) { static_cast<void>(authorize(connection, actor, call, now)); });
+        row.password_hash = impl_->hasher.hash(*user.password);
+    }
     return impl_->storage().write([&](auto& connection) {
-        auto const asker = authorize(connection, actor, Call::accounts_register_user, now);
+        auto const asker = authorize(connection, actor, call, now);
         auto made = insert_user(connection, row, now);
         record(connection, asker, now, "user.registered", "user", made.uid);
         return made;

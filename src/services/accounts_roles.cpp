@@ -20,15 +20,27 @@ void record_role(storage::Connection& connection, Access const& access, Timestam
     record(connection, access.asker, now, action, "user", access.target.uid);
 }
 
-/// New rights go with a new token, so that one stolen before does not carry them.
+void check(std::string_view what, Role role) {
+    Validation validation;
+    check_role(validation, "role", role);
+    validation.check(what);
+}
+
+/// A token stolen before must not carry power over others, and whoever shows it first would be
+/// given the new one: so new power ends all sessions. Other rights go with a new token.
 User change_roles(storage::Connection& connection, User const& user, Roles roles, Timestamp now) {
-    sessions_table::mark_for_rotation(connection, user.id);
+    if (roles.without(user.roles).intersects(privileged_roles)) {
+        sessions_table::remove_of_user(connection, user.id);
+    } else {
+        sessions_table::mark_for_rotation(connection, user.id);
+    }
     return users::set_roles(connection, user.id, roles, now);
 }
 
 }  // namespace
 
 User Accounts::grant_role(Actor const& actor, UserId user, Role role) {
+    check("grant_role", role);
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
         auto const access =
@@ -41,15 +53,17 @@ User Accounts::grant_role(Actor const& actor, UserId user, Role role) {
 }
 
 User Accounts::revoke_role(Actor const& actor, UserId user, Role role) {
+    check("revoke_role", role);
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
         auto const access =
             authorize(connection, actor, Call::accounts_revoke_role, user, now, role);
         require_not_erased(access.target);
         if (!access.target.roles.has(role)) return access.target;
-        if (role == Role::admin) Impl::keep_an_admin(connection, access.target);
+        auto const left = access.target.roles.without(role);
+        if (!left.has(Role::admin)) Impl::keep_an_admin(connection, access.target);
         record_role(connection, access, now, "revoked", role);
-        return change_roles(connection, access.target, access.target.roles.without(role), now);
+        return change_roles(connection, access.target, left, now);
     });
 }
 

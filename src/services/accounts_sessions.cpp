@@ -49,13 +49,22 @@ std::optional<Resumed> Accounts::resume(std::string_view token) {
     bool const fresh = now - held->session.last_seen_at < touch_every;
     if (fresh && !held->rotate) return Resumed{.actor = actor_of(*held)};
 
-    auto const new_token = make_token(impl_->dependencies.random);
-    return impl_->storage().write([&](auto& connection) -> std::optional<Resumed> {
-        auto const current = sessions_table::find_by_token(connection, *hash);
+    try {
+        return impl_->use_session(*hash, now);
+    } catch (...) {
+        // That use could not be noted ends no session; in a host's write, the write is what failed.
+        if (held->rotate || impl_->storage().in_write()) throw;
+        return Resumed{.actor = actor_of(*held)};
+    }
+}
+
+std::optional<Resumed> Accounts::Impl::use_session(TokenHash const& hash, Timestamp now) const {
+    auto const new_token = make_token(dependencies.random);
+    return storage().write([&](auto& connection) -> std::optional<Resumed> {
+        auto const current = sessions_table::find_by_token(connection, hash);
         if (!lives(current, now)) return std::nullopt;
         auto const id = current->session.id;
-        sessions_table::touch(connection, id, now,
-                              impl_->session_end(now, current->absolute_expires_at));
+        sessions_table::touch(connection, id, now, session_end(now, current->absolute_expires_at));
         Resumed resumed{.actor = actor_of(*current)};
         if (current->rotate) {
             sessions_table::replace_token(connection, id, new_token.hash);
@@ -111,7 +120,8 @@ std::size_t Accounts::revoke_sessions(Actor const& actor, UserId user, SessionSc
     return impl_->storage().write([&](auto& connection) {
         auto const access = authorize(connection, actor, Call::accounts_revoke_sessions, user, now);
         auto const but = scope == SessionScope::all ? std::nullopt : access.asker.session;
-        auto const ended = sessions_table::remove_of_user(connection, user, but);
+        auto const ended = sessions_table::count_live(connection, user, now, but);
+        sessions_table::remove_of_user(connection, user, but);
         if (ended > 0) {
             record(connection, access.asker, now, "user.sessions_revoked", "user",
                    access.target.uid);

@@ -3,6 +3,8 @@
 #include "repositories/personas.hpp"
 #include "services/accounts_impl.hpp"
 
+#include <eduplat/core/text.hpp>
+
 #include <utility>
 
 namespace eduplat {
@@ -56,6 +58,12 @@ void check_new_email(storage::Connection& connection, Access const& access, Emai
     }
 }
 
+/// Tokens went to the old address, and attempts at it were counted under it.
+void leave_address(storage::Connection& connection, Throttle const& throttle, User const& before) {
+    repositories::password_tokens::remove_of_user(connection, before.id);
+    if (before.email) throttle.clear_address(connection, text::fold(*before.email));
+}
+
 }  // namespace
 
 User Accounts::get_user(Actor const& actor, UserId user) const {
@@ -100,7 +108,10 @@ User Accounts::update_profile(Actor const& actor, UserId user, ProfileUpdate con
         auto const& target = access.target;
         require_not_erased(target);
         if (target.version != update.version) fail(ErrorCode::conflict, "version", "changed");
-        if (change.email) check_new_email(connection, access, *change.email);
+        bool const new_email = change.email && change.email->text != target.email;
+        bool const new_name = change.display_name && *change.display_name != target.display_name;
+        if (!new_email && !new_name) return target;
+        if (new_email) check_new_email(connection, access, *change.email);
 
         Validation known_good;
         auto profile =
@@ -110,8 +121,7 @@ User Accounts::update_profile(Actor const& actor, UserId user, ProfileUpdate con
         auto changed = users::set_profile(connection, user, row, now);
         members_table::remove_terms(connection, user);
         members_table::add_terms(connection, user, search_terms(changed));
-        // Tokens went to the old address.
-        if (change.email) repositories::password_tokens::remove_of_user(connection, user);
+        if (new_email) leave_address(connection, impl_->throttle, target);
         record(connection, access.asker, now, "user.profile_changed", "user", target.uid);
         return changed;
     });

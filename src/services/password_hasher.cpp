@@ -8,10 +8,13 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace eduplat {
 namespace {
@@ -43,19 +46,11 @@ HashText zero_terminated(std::string_view hash) {
     return text;
 }
 
-void check_cost(HashCost cost, int concurrent_max) {
+HashCost checked(HashCost cost, int concurrent_max) {
     Validation validation;
-    if (cost.memory_bytes < crypto_pwhash_MEMLIMIT_MIN) {
-        validation.add("hash_cost.memory_bytes", "too_small", crypto_pwhash_MEMLIMIT_MIN);
-    } else if (cost.memory_bytes > crypto_pwhash_MEMLIMIT_MAX) {
-        validation.add("hash_cost.memory_bytes", "too_large",
-                       static_cast<std::int64_t>(crypto_pwhash_MEMLIMIT_MAX));
-    }
-    if (cost.passes < crypto_pwhash_OPSLIMIT_MIN) {
-        validation.add("hash_cost.passes", "too_small", crypto_pwhash_OPSLIMIT_MIN);
-    }
-    if (concurrent_max < 1) validation.add("concurrent_hashes_max", "too_small", 1);
+    check_hashing(validation, "", cost, concurrent_max);
     validation.check("cost of password hashes");
+    return cost;
 }
 
 /// A well-formed hash of no known password: what verify() reads, so that it does the same work.
@@ -88,12 +83,32 @@ bool matches(std::string_view hash, char const* password, std::size_t size) {
 
 }  // namespace
 
+void check_hashing(Validation& validation, std::string_view path, HashCost cost,
+                   int concurrent_max) {
+    auto const check = [&](std::string_view name, std::uint64_t value, std::uint64_t min,
+                           std::uint64_t max) {
+        auto const field = std::string{path} + std::string{name};
+        if (value < min) validation.add(field, "too_small", static_cast<std::int64_t>(min));
+        if (value > max) validation.add(field, "too_large", static_cast<std::int64_t>(max));
+    };
+    check("hash_cost.memory_bytes", cost.memory_bytes, crypto_pwhash_MEMLIMIT_MIN,
+          std::min<std::uint64_t>(limits::hash_memory_bytes_max, crypto_pwhash_MEMLIMIT_MAX));
+    check("hash_cost.passes", cost.passes, crypto_pwhash_OPSLIMIT_MIN, limits::hash_passes_max);
+    check("hashes_max_concurrent", static_cast<std::uint64_t>(std::max(concurrent_max, 0)), 1,
+          limits::hashes_concurrent_max);
+}
+
 /// One of the places to hash in, held for as long as this object lives.
 class PasswordHasher::Slot {
   public:
     explicit Slot(PasswordHasher& hasher) : hasher_(hasher) {
         std::unique_lock lock{hasher_.mutex_};
+        if (hasher_.slots_ == 0 && hasher_.waiting_ >= hasher_.waiting_max_) {
+            fail(ErrorCode::resource_exhausted, "password", "busy");
+        }
+        ++hasher_.waiting_;
         hasher_.freed_.wait(lock, [this] { return hasher_.slots_ > 0; });
+        --hasher_.waiting_;
         --hasher_.slots_;
     }
     Slot(Slot const&) = delete;
@@ -110,9 +125,8 @@ class PasswordHasher::Slot {
     PasswordHasher& hasher_;
 };
 
-PasswordHasher::PasswordHasher(HashCost cost, int concurrent_max)
-    : cost_(cost), slots_(concurrent_max) {
-    check_cost(cost, concurrent_max);
+PasswordHasher::PasswordHasher(HashCost cost, int concurrent_max, int waiting_max)
+    : cost_(checked(cost, concurrent_max)), slots_(concurrent_max), waiting_max_(waiting_max) {
     sodium_ready();
     dummy_hash_ = hash_of_nothing(cost);
 }

@@ -8,10 +8,13 @@
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace eduplat {
 
@@ -38,6 +41,24 @@ class Throttle {
         std::chrono::seconds wait;  ///< at least one
     };
 
+    /// A counted attempt that is being judged. If it ends without judgement, by an exception, its
+    /// count is taken back. Others that are refused only because of such attempts wait for a
+    /// second, not for the end of the window.
+    class Pending {
+      public:
+        Pending(Throttle& throttle, Subject const& subject);
+        Pending(Pending const&) = delete;
+        Pending& operator=(Pending const&) = delete;
+        ~Pending();
+
+        void judged() noexcept { judged_ = true; }
+
+      private:
+        Throttle& throttle_;
+        Subject subject_;
+        bool judged_ = false;
+    };
+
     Throttle(storage::Storage& storage, Random& random, AccountOptions const& options)
         : storage_(&storage), random_(&random), options_(options) {}
 
@@ -60,6 +81,9 @@ class Throttle {
     /// Ends all counts of the account.
     void clear(storage::Connection& connection, Key const& account) const;
 
+    /// The same for an address, whose key `email_key` is, in any transaction.
+    void clear_address(storage::Connection& connection, std::string_view email_key) const;
+
   private:
     using Salt = repositories::throttles::Salt;
 
@@ -68,11 +92,17 @@ class Throttle {
                                                     Key const& key, Timestamp now) const;
     [[nodiscard]] int failures_max(Kind kind) const noexcept;
 
+    [[nodiscard]] std::int64_t pending(Kind kind, Key const& key) const;
+    void add_pending(Subject const& subject);
+    void remove_pending(Subject const& subject) noexcept;
+    void take_back(Subject const& subject) noexcept;
+
     storage::Storage* storage_;
     Random* random_;
     AccountOptions options_;
-    std::mutex mutex_;
-    std::optional<Salt> salt_;  // guarded by mutex_
+    mutable std::mutex mutex_;
+    std::optional<Salt> salt_;                     // guarded by mutex_
+    std::multiset<std::pair<Kind, Key>> pending_;  // guarded by mutex_
 };
 
 }  // namespace eduplat

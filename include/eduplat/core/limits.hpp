@@ -34,6 +34,13 @@ inline constexpr std::size_t cursor_bytes_max = 2048;
 
 inline constexpr std::size_t import_chunk_rows = 500;
 
+inline constexpr int account_duration_days_max = 36'500;  // of each duration in AccountOptions
+inline constexpr int throttle_failures_max = 1'000'000;
+inline constexpr std::uint64_t hash_memory_bytes_max = std::uint64_t{4} << 30U;
+inline constexpr std::uint32_t hash_passes_max = 1'000;
+inline constexpr int hashes_concurrent_max = 1'024;
+inline constexpr int hashes_waiting_max = 64;
+
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;
 inline constexpr int busy_timeout_ms_max = 86'400'000;  // a day

@@ -21,6 +21,7 @@ enum class UserState : std::uint8_t {
     erased,     ///< its personal data is gone for good; only the row and its uid stay
 };
 
+/// Empty for a value outside the enumeration.
 [[nodiscard]] std::string_view name(UserState state) noexcept;
 [[nodiscard]] std::optional<UserState> parse_user_state(std::string_view name) noexcept;
 
@@ -46,6 +47,7 @@ enum class Role : std::uint8_t {
     admin = 8,    ///< may do everything
 };
 
+/// Empty for a value outside the enumeration.
 [[nodiscard]] std::string_view name(Role role) noexcept;
 [[nodiscard]] std::optional<Role> parse_role(std::string_view name) noexcept;
 

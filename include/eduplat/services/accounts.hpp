@@ -29,9 +29,12 @@ namespace eduplat {
 /// without the right, an ended session, an erased user) and permission_denied (too little right;
 /// field "actor", rule "suspended" or "invited" for accounts in those states); for calls about a
 /// user not_found (field "user"); invalid_argument with all violations at once, under the names of
-/// the arguments.
+/// the arguments; failed_precondition (field "clock", rule "out_of_range") if the clock is before
+/// 1970 or so late that a longest duration would end after the year 9999; of calls that hash
+/// resource_exhausted (field "password", rule "busy": limits::hashes_waiting_max callers wait).
 class Accounts final {
   public:
+    /// Errors: invalid_argument, fields "accounts.session_idle_max" and so on.
     explicit Accounts(Dependencies const& dependencies);
     Accounts(Accounts&&) noexcept;
     Accounts& operator=(Accounts&&) noexcept;
@@ -39,8 +42,8 @@ class Accounts final {
 
     // -- Registration
 
-    /// Makes the first admin. Errors: failed_precondition (field "admin", rule "exists");
-    /// already_exists (field "email", rule "taken").
+    /// Makes the first admin. Errors: failed_precondition (field "admin", rule "exists": there is
+    /// an active one); already_exists (field "email", rule "taken").
     Actor bootstrap_admin(NewAdmin const& admin);
 
     /// Makes an active learner. Errors: already_exists (field "email", rule "taken").
@@ -52,12 +55,17 @@ class Accounts final {
 
     // -- Signing in
 
-    /// Opens a session. Answers alike, and in the same time, to an unknown address and a wrong
-    /// password. Attempts are throttled per account and per source.
+    /// Opens a session. Answers alike, and in about the same time, to an unknown address and a
+    /// wrong password; only a hash made at another cost adds its own time, until its owner signs
+    /// in. Attempts are throttled per account and per source; one that ends by an exception does
+    /// not count. Errors: conflict (field "password", rule "changed": again and again, while it
+    /// was compared).
     SignIn sign_in(Credentials const& credentials);
 
     /// Who holds this token; nothing for a malformed, unknown or ended one and for users who are
-    /// not active. Use moves the session's end forward, written at most once a minute.
+    /// not active. Use moves the session's end forward, written at most once a minute; if that
+    /// cannot be written the session is good all the same. Errors: those of a write, if a new token
+    /// is due.
     [[nodiscard]] std::optional<Resumed> resume(std::string_view token);
 
     /// Ends the actor's session. Errors: failed_precondition (field "actor", rule "no_session").
@@ -81,7 +89,7 @@ class Accounts final {
     void revoke_session(Actor const& actor, SessionId session);
     void revoke_session(Actor const& actor, Uid const& session);
 
-    /// Ends a user's sessions and returns how many there were.
+    /// Ends a user's sessions and returns how many of them had not ended by themselves.
     std::size_t revoke_sessions(Actor const& actor, UserId user,
                                 SessionScope scope = SessionScope::all);
 
@@ -90,13 +98,15 @@ class Accounts final {
     /// Sets a new password, ends the user's other sessions and gives the actor's session a new
     /// token, which is returned; the old token is dead. Errors: invalid_argument (field
     /// "old_password", rule "wrong"), resource_exhausted ("old_password", "throttled", limit:
-    /// seconds to wait), failed_precondition ("old_password", "not_set": the account has none).
+    /// seconds to wait), failed_precondition ("old_password", "not_set": the account has none),
+    /// conflict ("old_password", "changed": again and again, while it was compared).
     [[nodiscard]] std::optional<std::string> change_password(Actor const& actor,
                                                              PasswordChange const& change);
 
     /// Sends a token by which a new password can be set, if there is such an account. The answer is
-    /// the same if there is not. Errors: resource_exhausted (field "email" or "source", rule
-    /// "throttled", limit: seconds to wait), failed_precondition (field "mailer", rule "missing").
+    /// the same if there is not, and if the mailer throws, which is logged. Errors:
+    /// resource_exhausted (field "email" or "source", rule "throttled", limit: seconds to wait),
+    /// failed_precondition (field "mailer", rule "missing").
     void request_password_reset(PasswordResetRequest const& request);
 
     /// Sets the password the token stands for and ends all sessions of the user. The first password
@@ -110,7 +120,8 @@ class Accounts final {
     void link_identity(Actor const& actor, UserId user, std::string_view issuer,
                        std::string_view subject);
 
-    /// Errors: not_found (field "subject").
+    /// Errors: not_found (field "subject"), failed_precondition (field "subject", rule
+    /// "last_way_in": without a password, and by neither the system nor an admin).
     void unlink_identity(Actor const& actor, UserId user, std::string_view issuer,
                          std::string_view subject);
 
@@ -120,9 +131,10 @@ class Accounts final {
 
     // -- Roles and states
 
-    /// The user's sessions get new tokens at their next use. To grant what is had, or to revoke
-    /// what is not, changes nothing. Errors: failed_precondition (field "roles", rule "last_admin";
-    /// field "state", rule "erased").
+    /// To be granted staff or admin ends all sessions of the user; after any other change they get
+    /// new tokens at their next use. To grant what is had, or to revoke what is not, changes
+    /// nothing. Errors: invalid_argument (field "role", rule "unknown"), failed_precondition (field
+    /// "roles", rule "last_admin"; field "state", rule "erased").
     User grant_role(Actor const& actor, UserId user, Role role);
     User revoke_role(Actor const& actor, UserId user, Role role);
 
@@ -139,8 +151,9 @@ class Accounts final {
     [[nodiscard]] std::optional<User> find_user_by_email(Actor const& actor,
                                                          std::string_view email) const;
 
-    /// Errors: conflict (field "version", rule "changed"), already_exists (field "email", rule
-    /// "taken"), permission_denied (field "email": for those who look after the user to change).
+    /// What is equal to what there is changes nothing. Errors: conflict (field "version", rule
+    /// "changed"), already_exists (field "email", rule "taken"), permission_denied (field "email":
+    /// for those who look after the user to change).
     User update_profile(Actor const& actor, UserId user, ProfileUpdate const& update);
 
     [[nodiscard]] Persona get_persona(Actor const& actor, UserId user) const;
@@ -161,9 +174,10 @@ class Accounts final {
 
     /// Makes invited users without password. Rows that break a rule, repeat another or take an
     /// address that is taken are reported, not thrown. A transaction for each
-    /// limits::import_chunk_rows; give the same rows again after an error. Errors:
-    /// failed_precondition inside a write.
-    ImportReport import_users(Actor const& actor, std::span<ImportedUser const> rows);
+    /// limits::import_chunk_rows. After an error give the same rows again: those that are there by
+    /// their source are left as they are, by their address rejected; a row with neither makes
+    /// another user each time. Errors: failed_precondition inside a write.
+    [[nodiscard]] ImportReport import_users(Actor const& actor, std::span<ImportedUser const> rows);
 
     // -- Privacy
 
@@ -173,7 +187,7 @@ class Accounts final {
     /// Deletes all that is held of a person, for good; the row and its uid stay for the ledger and
     /// for aggregates. Errors: failed_precondition (field "state"; field "roles", rule
     /// "last_admin").
-    Erasure erase_user(Actor const& actor, UserId user);
+    [[nodiscard]] Erasure erase_user(Actor const& actor, UserId user);
 
   private:
     class Impl;

@@ -11,6 +11,8 @@
 
 namespace eduplat {
 
+/// Durations are of a second to limits::account_duration_days_max days, numbers of failures 1 to
+/// limits::throttle_failures_max.
 struct AccountOptions {
     std::chrono::seconds session_idle_max = std::chrono::days{14};      ///< unused, it ends
     std::chrono::seconds session_absolute_max = std::chrono::days{90};  ///< used, it ends
@@ -22,7 +24,9 @@ struct AccountOptions {
     int throttle_source_failures_max = 100;  ///< in one window
 
     HashCost hash_cost = {};
-    int hashes_max_concurrent = 2;  ///< further callers wait: each hash holds memory_bytes
+    /// Further callers wait, for each hash holds memory_bytes; beyond limits::hashes_waiting_max
+    /// they are refused. 1 to limits::hashes_concurrent_max.
+    int hashes_max_concurrent = 2;
 };
 
 /// What services are built over. Everything referred to must outlive them.

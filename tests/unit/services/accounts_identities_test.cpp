@@ -136,10 +136,28 @@ TEST_CASE("there is no actor for the suspended, the erased and the unknown", "[a
     CHECK(refusal([&] { return school->identities(issuer, "42"); }) ==
           denied("actor", "suspended"));
     school->reinstate(*school.admin, ada.id);
-    school->erase_user(*school.admin, ada.id);
+    static_cast<void>(school->erase_user(*school.admin, ada.id));
     CHECK(refusal([&] { return school->actor_for(ada.id); }) == missing("user"));
     CHECK_FALSE(school->identities(issuer, "42"));
     CHECK(refusal([&] { return school->actor_for(UserId{99}); }) == missing("user"));
+}
+
+TEST_CASE("the last way in is not unlinked by its owner", "[accounts]") {
+    School school;
+    auto const ada = school->register_identity(
+        Actor::system(), {.issuer = "issuer", .subject = "1", .display_name = "Ada"});
+    Actor const actor{ada.id};
+    school->link_identity(Actor::system(), ada.id, "issuer", "2");
+    school->unlink_identity(actor, ada.id, "issuer", "1");
+    CHECK(refusal([&] { school->unlink_identity(actor, ada.id, "issuer", "2"); }) ==
+          precondition("subject", "last_way_in"));
+    CHECK(school->identities("issuer", "2") == actor);
+    school->unlink_identity(*school.admin, ada.id, "issuer", "2");
+    CHECK_FALSE(school->identities("issuer", "2"));
+
+    auto const ben = school.learner("ben");
+    school->link_identity(Actor::system(), ben.id, "issuer", "3");
+    CHECK_NOTHROW(school->unlink_identity(Actor{ben.id}, ben.id, "issuer", "3"));
 }
 
 }  // namespace eduplat::test

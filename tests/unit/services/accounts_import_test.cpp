@@ -50,7 +50,7 @@ TEST_CASE("imported users are invited learners without password", "[accounts][im
 TEST_CASE("an import may be given again", "[accounts][import]") {
     School school;
     auto all = rows(3);
-    school->import_users(*school.admin, all);
+    static_cast<void>(school->import_users(*school.admin, all));
     all[0].display_name = "Renamed";
     all.push_back(row("3"));
     CHECK(school->import_users(*school.admin, all) == ImportReport{.created = 1, .unchanged = 3});
@@ -124,7 +124,8 @@ TEST_CASE("an import is one transaction for each chunk", "[accounts][import]") {
 TEST_CASE("an import is refused inside a write", "[accounts][import]") {
     School school;
     CHECK(refusal([&] {
-              school.storage.write([&](auto&) { school->import_users(*school.admin, rows(1)); });
+              school.storage.write(
+                  [&](auto&) { return school->import_users(*school.admin, rows(1)); });
           }) == precondition("transaction", "not_allowed_inside"));
 }
 
@@ -139,9 +140,9 @@ TEST_CASE("staff import learners and teachers, admins anybody", "[accounts][impo
     CHECK(rejected(report) == Rules{"rows[1].roles: permission_denied"});
     CHECK(school->import_users(*school.admin, all) == ImportReport{.created = 1, .unchanged = 1});
     auto const teacher = school.with_role("tom", Role::teacher);
-    CHECK(refusal([&] { school->import_users(teacher, all); }) ==
+    CHECK(refusal([&] { return school->import_users(teacher, all); }) ==
           denied("actor", "accounts_import_users"));
-    CHECK(refusal([&] { school->import_users(teacher, {}); }) ==
+    CHECK(refusal([&] { return school->import_users(teacher, {}); }) ==
           denied("actor", "accounts_import_users"));
 }
 
@@ -170,7 +171,7 @@ TEST_CASE("an invitation sets the first password and makes the user active", "[a
 TEST_CASE("an invitation needs an address and an invited user", "[accounts][import]") {
     School school;
     ImportedUser const bare{.display_name = "Bare"};
-    school->import_users(*school.admin, {&bare, 1});
+    static_cast<void>(school->import_users(*school.admin, {&bare, 1}));
     auto const id = school->members(*school.admin, {.search = "bare"}).items.at(0).id;
     CHECK(refusal([&] { school->invite(*school.admin, id); }) == precondition("email", "missing"));
     CHECK(refusal([&] { school->invite(*school.admin, UserId{99}); }) == missing("user"));
@@ -186,6 +187,49 @@ TEST_CASE("an invitation ends after two weeks", "[accounts][import]") {
     CHECK(refusal([&] {
               school->reset_password({.token = token, .new_password = good_password});
           }) == invalid("token", "invalid"));
+}
+
+TEST_CASE("half a source is none, blank or not", "[accounts][import]") {
+    School school;
+    auto all = rows(3);
+    all[0].source = "  ";
+    all[1].source_id = " \t ";
+    all[2].source = " ";
+    all[2].source_id = " ";
+    auto const report = school->import_users(*school.admin, all);
+    CHECK(rejected(report).size() == 2);
+    CHECK(rejected(report).front() == "rows[0].source: required");
+    CHECK(report.rejected.at(1).row == 1);
+    CHECK(report.created == 1);
+}
+
+TEST_CASE("roles that are none are reported", "[accounts][import]") {
+    School school;
+    auto all = rows(2);
+    all[1].roles = static_cast<Role>(64);
+    auto const report = school->import_users(*school.admin, all);
+    CHECK(rejected(report) == Rules{"rows[1].roles: unknown"});
+    CHECK(report.created == 1);
+}
+
+TEST_CASE("a row rejected at sight is not in the way of a later one", "[accounts][import]") {
+    School school;
+    auto all = rows(3);
+    all[1].email = all[0].email;
+    all[2].source_id = all[1].source_id;
+    auto const report = school->import_users(*school.admin, all);
+    CHECK(rejected(report) == Rules{"rows[1].email: duplicate"});
+    CHECK(report.created == 2);
+}
+
+TEST_CASE("given again, a row is known by its source or its address only", "[accounts][import]") {
+    School school;
+    std::vector<ImportedUser> const all{{.display_name = "Nameless"},
+                                        {.display_name = "Ada", .email = "ada@example.org"}};
+    CHECK(school->import_users(*school.admin, all).created == 2);
+    auto const again = school->import_users(*school.admin, all);
+    CHECK(again.created == 1);
+    CHECK(rejected(again) == Rules{"rows[1].email: taken"});
 }
 
 }  // namespace eduplat::test

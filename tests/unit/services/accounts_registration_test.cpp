@@ -154,4 +154,32 @@ TEST_CASE("staff register others, who become learners", "[accounts]") {
     CHECK(user.roles == Roles{Role::learner});
 }
 
+TEST_CASE("an admin who may not act is no reason against the first one", "[accounts]") {
+    School school;
+    auto const engine = storage::open_sqlite({.path = ":memory:"});
+    auto const given = school.dependencies();
+    Accounts accounts{Dependencies{.storage = *engine,
+                                   .clock = given.clock,
+                                   .random = given.random,
+                                   .mailer = nullptr,
+                                   .log = given.log,
+                                   .accounts = given.accounts}};
+    ImportedUser const row{.display_name = "Root", .roles = Role::admin};
+    CHECK(accounts.import_users(Actor::system(), {&row, 1}).created == 1);
+    NewAdmin const root{.email = "root@example.org", .password = good_password};
+    auto const made = accounts.bootstrap_admin(root);
+    CHECK(accounts.get_user(made, made.user()).display_name == "root");
+    CHECK(refusal([&] { accounts.bootstrap_admin(root); }) == precondition("admin", "exists"));
+}
+
+TEST_CASE("no name is made of a broken address", "[accounts]") {
+    School school;
+    for (auto const* email : {"", "@", " @x", "root"}) {
+        auto const rules = broken_rules(
+            [&] { return school->bootstrap_admin({.email = email, .password = good_password}); });
+        REQUIRE(rules.size() == 1);
+        CHECK(rules.front().starts_with("email: "));
+    }
+}
+
 }  // namespace eduplat::test

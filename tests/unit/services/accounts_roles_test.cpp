@@ -35,7 +35,7 @@ TEST_CASE("staff grant no power and take none", "[accounts]") {
           denied("actor", "accounts_revoke_role"));
     CHECK(refusal([&] { school->suspend(staff, school.admin->user(), ""); }) ==
           denied("actor", "accounts_suspend"));
-    CHECK(refusal([&] { school->erase_user(staff, ada.id); }) ==
+    CHECK(refusal([&] { return school->erase_user(staff, ada.id); }) ==
           denied("actor", "accounts_erase_user"));
     CHECK(school->suspend(staff, ada.id, "").state == UserState::suspended);
     CHECK(refusal([&] {
@@ -50,7 +50,7 @@ TEST_CASE("the last active admin stays one", "[accounts]") {
     auto const all_refused = [&] {
         CHECK(refusal([&] { school->revoke_role(root, root.user(), Role::admin); }) == expected);
         CHECK(refusal([&] { school->suspend(root, root.user(), ""); }) == expected);
-        CHECK(refusal([&] { school->erase_user(root, root.user()); }) == expected);
+        CHECK(refusal([&] { return school->erase_user(root, root.user()); }) == expected);
         CHECK(refusal([&] { school->revoke_role(Actor::system(), root.user(), Role::admin); }) ==
               expected);
     };
@@ -77,10 +77,10 @@ TEST_CASE("states change as the table says", "[accounts]") {
     CHECK(refusal([&] { school->suspend(root, ada.id, ""); }) ==
           precondition("state", "suspended"));
     CHECK(school->reinstate(root, ada.id).state == UserState::active);
-    school->erase_user(root, ada.id);
+    static_cast<void>(school->erase_user(root, ada.id));
     CHECK(refusal([&] { school->suspend(root, ada.id, ""); }) == precondition("state", "erased"));
     CHECK(refusal([&] { school->reinstate(root, ada.id); }) == precondition("state", "erased"));
-    school->erase_user(root, ben.id);
+    static_cast<void>(school->erase_user(root, ben.id));
     CHECK(school->get_user(root, ben.id).state == UserState::erased);
 }
 
@@ -107,6 +107,26 @@ TEST_CASE("the reason of a suspension is limited and kept beside the journal", "
         CHECK(row.text(0) == "Sold answers:\n- week 1");
         CHECK(row.blob(1).size() == 32);
     });
+}
+
+TEST_CASE("what is no role is neither granted, revoked nor asked for", "[accounts]") {
+    School school;
+    auto const& root = *school.admin;
+    auto const before = school.journal_of(school->get_user(root, root.user()).uid);
+    for (auto const bits : {0, 3, 12, 16, 255}) {
+        auto const role = static_cast<Role>(bits);
+        CHECK(refusal([&] { school->grant_role(root, root.user(), role); }) ==
+              invalid("role", "unknown"));
+        CHECK(refusal([&] { school->revoke_role(root, root.user(), role); }) ==
+              invalid("role", "unknown"));
+        CHECK(refusal([&] { return school->members(root, {.role = role}); }) ==
+              invalid("role", "unknown"));
+    }
+    CHECK(refusal([&] { return school->members(root, {.state = static_cast<UserState>(9)}); }) ==
+          invalid("state", "unknown"));
+    CHECK(name(static_cast<UserState>(9)).empty());
+    CHECK(school.journal_of(school->get_user(root, root.user()).uid) == before);
+    CHECK(school->get_user(root, root.user()).roles.has(Role::admin));
 }
 
 }  // namespace eduplat::test

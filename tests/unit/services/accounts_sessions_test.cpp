@@ -181,4 +181,32 @@ TEST_CASE("only hashes of tokens are stored", "[accounts]") {
     });
 }
 
+TEST_CASE("power over others ends the sessions of who is granted it", "[accounts]") {
+    School school;
+    auto const ada = school.learner("ada");
+    for (auto role : {Role::staff, Role::admin}) {
+        auto const in = school.sign_in("ada");
+        school->grant_role(*school.admin, ada.id, role);
+        CHECK_FALSE(school->resume(in.token));
+        CHECK(refusal([&] { return school->get_user(in.actor, ada.id); }) ==
+              unauthenticated("session", "ended"));
+        auto const again = school.sign_in("ada");
+        school->revoke_role(*school.admin, ada.id, role);
+        CHECK(school->resume(again.token)->new_token);
+    }
+}
+
+TEST_CASE("sessions that ended by themselves are not counted as revoked", "[accounts]") {
+    School school;
+    auto const ada = school.learner("ada");
+    school.sign_in("ada");
+    school.clock.advance(15 * 24h);
+    CHECK(school->revoke_sessions(Actor{ada.id}, ada.id) == 0);
+    school.sign_in("ada");
+    auto const here = school.sign_in("ada");
+    CHECK(school->revoke_sessions(here.actor, ada.id, SessionScope::all_but_current) == 1);
+    CHECK(school.journal_of(ada.uid) ==
+          std::vector<std::string>{"user.registered", "user.sessions_revoked"});
+}
+
 }  // namespace eduplat::test

@@ -134,4 +134,32 @@ TEST_CASE("personas are declared by their owners and read by staff", "[accounts]
           }) == std::vector<std::string>{"age_band: utf8", "goals[1]: duplicate"});
 }
 
+TEST_CASE("what is equal changes nothing of a profile", "[accounts]") {
+    School school;
+    auto const ada = school.learner("ada");
+    Actor const actor{ada.id};
+    CHECK(school->update_profile(actor, ada.id, {.version = 1, .email = ada.email}) == ada);
+    CHECK(school->update_profile(
+              actor, ada.id,
+              {.version = 1, .display_name = ada.display_name, .email = ada.email}) == ada);
+    CHECK(refusal([&] {
+              school->update_profile(actor, ada.id, {.version = 2, .email = ada.email});
+          }) == changed("version"));
+    auto const renamed = school->update_profile(
+        actor, ada.id, {.version = 1, .display_name = "Augusta", .email = ada.email});
+    CHECK(renamed.display_name == "Augusta");
+    CHECK(renamed.version == 2);
+}
+
+TEST_CASE("what was counted under an address goes with it", "[accounts]") {
+    School school;
+    auto const ada = school.learner("ada");
+    for (int i = 0; i < 10; ++i) {
+        CHECK_FALSE(school->sign_in({.email = "ada@example.org", .password = other_password}));
+    }
+    school->update_profile(*school.admin, ada.id, {.version = 1, .email = "al@example.org"});
+    school.learner("ada");
+    CHECK(school->sign_in({.email = "ada@example.org", .password = good_password}));
+}
+
 }  // namespace eduplat::test

@@ -96,11 +96,36 @@ TEST_CASE("more threads than may hash at once all get their turn", "[password]")
     CHECK(right == 8);
 }
 
+TEST_CASE("no more callers wait than may", "[password]") {
+    PasswordHasher hasher{{.memory_bytes = 64U << 20U, .passes = 3}, 1, 1};
+    std::vector<std::thread> threads;
+    std::atomic<int> hashed = 0;
+    std::atomic<int> busy = 0;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&] {
+            try {
+                static_cast<void>(hasher.hash("correct horse"));
+                ++hashed;
+            } catch (Error const& error) {
+                bool const expected =
+                    error.code() == ErrorCode::resource_exhausted &&
+                    error.violations().front() == Violation{"password", "busy", std::nullopt};
+                if (expected) ++busy;
+            }
+        });
+    }
+    for (auto& thread : threads)
+        thread.join();
+    CHECK(hashed >= 2);
+    CHECK(busy >= 1);
+    CHECK(hashed + busy == 8);
+}
+
 TEST_CASE("a cost below what Argon2id takes is refused", "[password]") {
     CHECK(refused({.memory_bytes = 8191, .passes = 1}, 1) ==
           Violation{"hash_cost.memory_bytes", "too_small", 8192});
     CHECK(refused({.memory_bytes = 8192, .passes = 0}, 1) ==
           Violation{"hash_cost.passes", "too_small", 1});
-    CHECK(refused(quick, 0) == Violation{"concurrent_hashes_max", "too_small", 1});
+    CHECK(refused(quick, 0) == Violation{"hashes_max_concurrent", "too_small", 1});
     CHECK(refused({.memory_bytes = std::uint64_t{1} << 50U, .passes = 1}, 1).rule == "too_large");
 }
