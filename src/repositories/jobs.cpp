@@ -13,17 +13,12 @@ constexpr Sql make_due_sql =
     "INSERT INTO jobs (name, due_at) VALUES (?1, ?2) "
     "ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at "
     "WHERE jobs.due_at > excluded.due_at";
-constexpr Sql all_sql = "SELECT name FROM jobs ORDER BY name";
-constexpr Sql due_sql =
-    "SELECT name FROM jobs "
-    "WHERE due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) "
-    "ORDER BY due_at, name";
+constexpr Sql all_sql = "SELECT name, due_at, leased_until FROM jobs ORDER BY due_at, name";
+constexpr Sql find_sql = "SELECT name, due_at, leased_until FROM jobs WHERE name = ?1";
 
 // While a job is leased it is due at the end of its lease; an earlier moment means that it was made
 // due again meanwhile.
-constexpr Sql lease_sql =
-    "UPDATE jobs SET leased_until = ?3, due_at = ?3 WHERE name = ?1 AND due_at <= ?2 "
-    "AND (leased_until IS NULL OR leased_until <= ?2)";
+constexpr Sql lease_sql = "UPDATE jobs SET leased_until = ?2, due_at = ?2 WHERE name = ?1";
 constexpr Sql renew_sql =
     "UPDATE jobs SET leased_until = ?3, "
     "due_at = CASE WHEN due_at < ?2 THEN due_at ELSE ?3 END "
@@ -46,11 +41,10 @@ constexpr Sql delete_throttles_sql =
     "(SELECT kind, key FROM throttles WHERE window_ends_at <= ?1 "
     "ORDER BY window_ends_at, kind, key LIMIT ?2)";
 
-std::vector<std::string> names(Statement statement) {
-    std::vector<std::string> names;
-    while (statement.step())
-        names.push_back(statement.string(0));
-    return names;
+Entry read(Statement const& row) {
+    Entry entry{.name = row.string(0), .due_at = row.timestamp(1)};
+    if (!row.is_null(2)) entry.leased_until = row.timestamp(2);
+    return entry;
 }
 
 }  // namespace
@@ -63,16 +57,22 @@ void make_due(Connection& connection, std::string_view name, Timestamp at) {
     connection.execute(make_due_sql, name, at);
 }
 
-std::vector<std::string> all(Connection& connection) {
-    return names(connection.query(all_sql));
+std::vector<Entry> all(Connection& connection) {
+    std::vector<Entry> entries;
+    auto row = connection.query(all_sql);
+    while (row.step())
+        entries.push_back(read(row));
+    return entries;
 }
 
-std::vector<std::string> due(Connection& connection, Timestamp at) {
-    return names(connection.query(due_sql, at));
+std::optional<Entry> find(Connection& connection, std::string_view name) {
+    auto row = connection.query(find_sql, name);
+    if (!row.step()) return std::nullopt;
+    return read(row);
 }
 
-bool lease(Connection& connection, std::string_view name, Timestamp at, Timestamp until) {
-    return connection.execute(lease_sql, name, at, until) == 1;
+void lease(Connection& connection, std::string_view name, Timestamp until) {
+    connection.execute(lease_sql, name, until);
 }
 
 bool renew(Connection& connection, std::string_view name, Timestamp lease, Timestamp until) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 /// The table of periodic work. A job is run by whoever holds its lease. The lease is known by its
-/// end: it is later than that of any lease of the job before.
+/// end: while the clock goes forward it is later than that of any lease of the job before.
 namespace eduplat::repositories::jobs {
 
 /// Enters a job that is not known yet, due at `due_at`.
@@ -20,15 +20,21 @@ void add(storage::Connection& connection, std::string_view name, Timestamp due_a
 /// Makes a job due at `at`, if it is not due before; also one that is being run: it is run again.
 void make_due(storage::Connection& connection, std::string_view name, Timestamp at);
 
-[[nodiscard]] std::vector<std::string> all(storage::Connection& connection);
+/// When a job is due, and until when somebody has it.
+struct Entry {
+    std::string name;
+    Timestamp due_at;
+    std::optional<Timestamp> leased_until = std::nullopt;
+};
 
-/// Jobs due at `at` that nobody runs, the longest due first.
-[[nodiscard]] std::vector<std::string> due(storage::Connection& connection, Timestamp at);
+/// The longest due first.
+[[nodiscard]] std::vector<Entry> all(storage::Connection& connection);
 
-/// Takes a due job that nobody runs, until `until`; false if it is not to be had. A job whose
-/// holder dies is due again when the lease ends.
-[[nodiscard]] bool lease(storage::Connection& connection, std::string_view name, Timestamp at,
-                         Timestamp until);
+[[nodiscard]] std::optional<Entry> find(storage::Connection& connection, std::string_view name);
+
+/// Leases a job until `until`, whoever had it. Whether it is to be had is for the caller to find
+/// out, in the same transaction. A job whose holder dies is due again when the lease ends.
+void lease(storage::Connection& connection, std::string_view name, Timestamp until);
 
 /// Moves the end of a lease; false if it was lost.
 [[nodiscard]] bool renew(storage::Connection& connection, std::string_view name, Timestamp lease,

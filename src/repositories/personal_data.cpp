@@ -12,6 +12,8 @@ using storage::Connection;
 using storage::Sql;
 using storage::Statement;
 
+#define EDUPLAT_UID_OF_PERSON "(SELECT uid FROM users WHERE id = ?1)"
+
 constexpr std::array rules{
     TableRule{
         .table = "user_terms",
@@ -110,12 +112,17 @@ constexpr std::array rules{
     // nothing without the salts in journal_details.
     TableRule{
         .table = "journal",
-        .of_person = "object_uid = (SELECT uid FROM users WHERE id = ?1)",
+        .of_person = "object_uid = " EDUPLAT_UID_OF_PERSON " OR actor_uid = " EDUPLAT_UID_OF_PERSON,
         .order_by = "seq",
         .columns = {{{"seq", kept, integer},
                      {"at", kept, integer},
                      {"actor_kind", kept},
-                     {"actor_uid", nothing, blob},  // another person's, as a rule
+                     // Who else acted on the person stays untold.
+                     {"actor_uid",
+                      kept,
+                      blob,
+                      {},
+                      "CASE WHEN actor_uid = " EDUPLAT_UID_OF_PERSON " THEN actor_uid END"},
                      {"action", kept},
                      {"object_kind", kept},
                      {"object_uid", kept, blob},
@@ -184,7 +191,8 @@ constexpr void write_export(Writer& out, TableRule const& rule) {
     std::string_view separator = "SELECT ";
     for (auto const& column : rule.columns) {
         if (rule.of_person.empty() || !is_exported(column)) continue;
-        out << std::exchange(separator, ", ") << column.name;
+        out << std::exchange(separator, ", ")
+            << (column.exported_as.empty() ? column.name : column.exported_as);
     }
     if (separator != ", ") return;
     out << " FROM " << rule.table << " WHERE " << rule.of_person << " ORDER BY " << rule.order_by;

@@ -31,7 +31,8 @@ struct Column {
     std::string_view name = {};
     ColumnHolds holds = ColumnHolds::nothing;
     ColumnType type = ColumnType::text;
-    std::string_view erased_as = {};  ///< SQL for what an erasure writes; `?2` is its time
+    std::string_view erased_as = {};    ///< SQL for what an erasure writes; `?2` is its time
+    std::string_view exported_as = {};  ///< SQL for what an export shows, if not the column
 };
 
 enum class ErasureOfRows : std::uint8_t {

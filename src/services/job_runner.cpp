@@ -10,10 +10,38 @@
 namespace eduplat {
 namespace {
 
+using repositories::jobs::Entry;
+
 /// When a job without a period is due that nobody has made due.
 constexpr Timestamp never = Timestamp::max();
 
 constexpr std::size_t error_bytes_max = 500;
+
+/// At the ends of time, these.
+Timestamp sum(Timestamp at, std::chrono::milliseconds by) {
+    using std::chrono::microseconds, std::chrono::milliseconds;
+    constexpr auto longest = std::chrono::floor<milliseconds>(microseconds::max());
+    microseconds const step = std::clamp(by, -longest, longest);
+    std::int64_t count = 0;
+    if (__builtin_add_overflow(at.time_since_epoch().count(), step.count(), &count)) {
+        return step.count() < 0 ? Timestamp::min() : Timestamp::max();
+    }
+    return Timestamp{microseconds{count}};
+}
+
+/// Whether a job can be begun. What lies further ahead than this program ever puts it was written
+/// while the clock was ahead: it is not waited for. A running job is not taken from its holder for
+/// a clock set back by less than a lease.
+bool is_due(Job const& job, Entry const& entry, Timestamp now) {
+    if (entry.leased_until) {
+        // A lease that has ended leaves its job due.
+        return *entry.leased_until <= now || *entry.leased_until > sum(now, 2 * JobRunner::lease);
+    }
+    if (entry.due_at <= now) return true;
+    if (!job.period && entry.due_at == never) return false;
+    std::chrono::seconds const period = job.period.value_or(std::chrono::seconds{0});
+    return entry.due_at > sum(now, std::max<std::chrono::seconds>(period, JobRunner::retry_after));
+}
 
 std::string text_of(std::exception const& error) {
     std::string text = error.what();
@@ -29,29 +57,31 @@ Job const* find(std::span<Job const> jobs, std::string_view name) {
 }  // namespace
 
 JobReport JobRunner::run_due(std::chrono::milliseconds budget) {
-    auto const deadline = dependencies_.clock.now() + budget;
+    auto const deadline = sum(dependencies_.clock.now(), budget);
     add_missing();
     JobReport report;
     bool in_time = true;
     while (in_time) {
-        auto const* const job = next_due();
-        if (job == nullptr) break;
-        auto const lease_end = take(*job);
+        auto const waiting = due();
+        if (waiting.empty()) break;
+        auto const& job = *waiting.front();
+        auto const lease_end = take(job);
         if (!lease_end) continue;  // another thread or process was faster
-        auto const outcome = run(*job, *lease_end, deadline);
+        auto const outcome = run(job, *lease_end, deadline);
         report.ran += outcome == Outcome::ran ? 1 : 0;
         report.failed += outcome == Outcome::failed ? 1 : 0;
         report.remaining += outcome == Outcome::waits ? 1 : 0;
         in_time = dependencies_.clock.now() <= deadline;
     }
-    report.remaining += count_due();
+    report.remaining += static_cast<int>(due().size());
     return report;
 }
 
 void JobRunner::add_missing() {
     auto const known = dependencies_.storage.read(repositories::jobs::all);
-    bool const complete = std::ranges::all_of(
-        jobs_, [&](Job const& job) { return std::ranges::find(known, job.name) != known.end(); });
+    bool const complete = std::ranges::all_of(jobs_, [&](Job const& job) {
+        return std::ranges::find(known, job.name, &Entry::name) != known.end();
+    });
     if (complete) return;
     auto const now = dependencies_.clock.now();
     dependencies_.storage.write([&](storage::Connection& connection) {
@@ -61,33 +91,30 @@ void JobRunner::add_missing() {
     });
 }
 
-Job const* JobRunner::next_due() {
-    auto const due = dependencies_.storage.read([&](storage::Connection& connection) {
-        return repositories::jobs::due(connection, dependencies_.clock.now());
-    });
+std::vector<Job const*> JobRunner::due() {
+    auto const entries = dependencies_.storage.read(repositories::jobs::all);
+    auto const now = dependencies_.clock.now();
+    std::vector<Job const*> due;
     // A newer build that shares the school may have jobs that this one does not know.
-    for (auto const& name : due) {
-        if (auto const* const job = find(jobs_, name)) return job;
+    for (auto const& entry : entries) {
+        auto const* const job = find(jobs_, entry.name);
+        if (job != nullptr && is_due(*job, entry, now)) due.push_back(job);
     }
-    return nullptr;
-}
-
-int JobRunner::count_due() {
-    auto const due = dependencies_.storage.read([&](storage::Connection& connection) {
-        return repositories::jobs::due(connection, dependencies_.clock.now());
-    });
-    return static_cast<int>(std::ranges::count_if(
-        due, [&](std::string const& name) { return find(jobs_, name) != nullptr; }));
+    return due;
 }
 
 std::optional<Timestamp> JobRunner::take(Job const& job) {
-    auto const now = dependencies_.clock.now();
-    Timestamp const end = now + lease;
-    bool const taken = dependencies_.storage.write([&](storage::Connection& connection) {
-        return repositories::jobs::lease(connection, job.name, now, end);
+    return dependencies_.storage.write([&](storage::Connection& connection) {
+        // Not before: who was faster would seem to have read a clock that was ahead.
+        auto const now = dependencies_.clock.now();
+        auto const entry = repositories::jobs::find(connection, job.name);
+        std::optional<Timestamp> end;
+        if (entry && is_due(job, *entry, now)) {
+            end = sum(now, lease);
+            repositories::jobs::lease(connection, job.name, *end);
+        }
+        return end;
     });
-    if (!taken) return std::nullopt;
-    return end;
 }
 
 JobRunner::Outcome JobRunner::run(Job const& job, Timestamp lease_end, Timestamp deadline) {
@@ -97,6 +124,10 @@ JobRunner::Outcome JobRunner::run(Job const& job, Timestamp lease_end, Timestamp
         outcome = run_steps(job, lease_end, deadline);
     } catch (std::exception const& e) {
         error = text_of(e);
+    } catch (...) {
+        error = "an exception that is no std::exception";
+    }
+    if (outcome == Outcome::failed) {
         dependencies_.log.write(LogLevel::error,
                                 "job " + std::string{job.name} + " failed: " + error);
     }
@@ -121,8 +152,9 @@ JobRunner::Outcome JobRunner::run_steps(Job const& job, Timestamp& lease_end, Ti
 
 bool JobRunner::keep(Job const& job, Timestamp& lease_end) {
     auto const now = dependencies_.clock.now();
-    if (lease_end - now > lease / 2) return true;
-    Timestamp const end = now + lease;
+    // One that ends too far ahead, because the clock was set back, others may take no notice of.
+    if (lease_end > sum(now, lease / 2) && lease_end <= sum(now, lease)) return true;
+    auto const end = sum(now, lease);
     bool const kept = dependencies_.storage.write([&](storage::Connection& connection) {
         return repositories::jobs::renew(connection, job.name, lease_end, end);
     });
@@ -136,10 +168,10 @@ void JobRunner::give_back(Job const& job, Timestamp lease_end, Outcome outcome,
     auto const now = dependencies_.clock.now();
     repositories::jobs::End end{.lease = lease_end, .next_due_at = now};
     if (outcome == Outcome::ran) {
-        end.next_due_at = job.period ? now + *job.period : never;
+        end.next_due_at = job.period ? sum(now, *job.period) : never;
         end.finished_at = now;
     } else if (outcome != Outcome::out_of_time) {
-        end.next_due_at = now + retry_after;
+        end.next_due_at = sum(now, retry_after);
     }
     if (outcome == Outcome::failed) end.error = error;
     dependencies_.storage.write([&](storage::Connection& connection) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eduplat {
 
@@ -52,8 +53,8 @@ class JobRunner {
     enum class Outcome : std::uint8_t { ran, waits, failed, out_of_time, lost };
 
     void add_missing();
-    [[nodiscard]] Job const* next_due();
-    [[nodiscard]] int count_due();
+    /// Jobs that can be begun, the longest due first.
+    [[nodiscard]] std::vector<Job const*> due();
     [[nodiscard]] std::optional<Timestamp> take(Job const& job);
     [[nodiscard]] Outcome run(Job const& job, Timestamp lease_end, Timestamp deadline);
     [[nodiscard]] Outcome run_steps(Job const& job, Timestamp& lease_end, Timestamp deadline);

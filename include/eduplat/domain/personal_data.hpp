@@ -29,8 +29,9 @@ struct PersonalTable {
 };
 
 /// All that a school holds of one person, table by table, in the schema's own names
-/// (docs/schema.md). Only tables with rows occur. Secrets (password hashes, hashes of tokens,
-/// salts) are left out.
+/// (docs/schema.md). Only tables with rows occur. The journal's rows are of what was done to the
+/// person and of what the person did to others: there "actor_uid" is the person's own. Secrets
+/// (password hashes, hashes of tokens, salts) are left out.
 struct PersonalData {
     std::vector<PersonalTable> tables;
 

@@ -161,7 +161,9 @@ class Accounts final {
     /// Replaces the whole persona. Errors: conflict (field "version", rule "changed").
     Persona set_persona(Actor const& actor, UserId user, Persona const& persona);
 
-    /// Users by name. Every page costs the same, whatever came before it.
+    /// Users by name. Every page costs the same, whatever came before it; but a search looks at all
+    /// users who have its rarest word, if that occurs at most 1,000 times, and else reads users by
+    /// name until the page is full: all of them, if its frequent words hardly ever go together.
     [[nodiscard]] Page<User> members(Actor const& actor, MemberFilter const& filter = {},
                                      PageRequest const& request = {}) const;
 

@@ -22,7 +22,7 @@ struct JobReport {
 ///
 /// Thread safety: all members may be called from any thread. Of several threads and processes that
 /// call it for one school, one has each job at a time; if it dies, another takes over after some
-/// minutes.
+/// minutes. Work that lies ahead only because the clock was set back is not waited for.
 class Jobs final {
   public:
     explicit Jobs(Dependencies const& dependencies);

@@ -114,6 +114,7 @@ CREATE TABLE journal (
     CHECK ((actor_kind = 'user') = (actor_uid IS NOT NULL))
 ) STRICT;
 CREATE INDEX journal_by_object ON journal (object_uid, seq);
+CREATE INDEX journal_by_actor ON journal (actor_uid, seq);
 CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
@@ -125,6 +126,6 @@ CREATE TABLE journal_details (
     detail  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX journal_details_by_user ON journal_details (user_id);
-INSERT INTO schema_migrations VALUES (1, 'ground', '195695011160be84', 0);
+INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 1;

@@ -212,6 +212,86 @@ TEST_CASE_METHOD(Fixture, "a job that is made due while it runs, runs again", "[
     CHECK(b_steps == 2);
 }
 
+TEST_CASE_METHOD(Fixture, "a job that ended while the clock was ahead is due", "[jobs]") {
+    auto const real = clock.now();
+    clock.advance(std::chrono::hours{24 * 365});
+    CHECK(runner.run_due(1s) == report(1, 0, 0));
+    clock.set(real);
+    CHECK(runner.run_due(1s) == report(1, 0, 0));
+    CHECK(runner.run_due(1s) == report(0, 0, 0));
+    clock.advance(1h);
+    CHECK(runner.run_due(1s) == report(1, 0, 0));
+    CHECK(b_steps == 0);  // never due by itself, however far ahead that lies
+}
+
+TEST_CASE_METHOD(Fixture, "a job that failed while the clock was ahead is tried again", "[jobs]") {
+    auto const real = clock.now();
+    static_cast<void>(runner.run_due(1s));
+    clock.advance(std::chrono::hours{24 * 365});
+    what_b_does = [this]() -> JobStep {
+        ++b_steps;
+        throw Error{ErrorCode::unavailable, "out of order"};
+    };
+    storage->write([&](storage::Connection& connection) {
+        connection.execute("UPDATE jobs SET due_at = ?1 WHERE name = 'b'", clock.now());
+    });
+    CHECK(runner.run_due(1s) == report(1, 0, 1));
+    clock.set(real);
+    CHECK(runner.run_due(1s).failed == 1);
+    CHECK(b_steps == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a lease from while the clock was ahead holds nobody back", "[jobs]") {
+    static_cast<void>(runner.run_due(1s));
+    auto const lease_until = [&](Timestamp until) {
+        storage->write([&](storage::Connection& connection) {
+            connection.execute("UPDATE jobs SET leased_until = ?1, due_at = ?1", until);
+        });
+    };
+    lease_until(clock.now() + 2 * JobRunner::lease);
+    CHECK(runner.run_due(1s) == report(0, 0, 0));
+    lease_until(clock.now() + 2 * JobRunner::lease + 1us);
+    CHECK(runner.run_due(1s) == report(2, 0, 0));
+    CHECK(a_steps == 2);
+    CHECK(b_steps == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a holder keeps its lease when the clock is set back", "[jobs]") {
+    auto const second = storage::open_sqlite({.path = path});
+    Dependencies const others{
+        .storage = *second, .clock = clock, .random = random, .mailer = nullptr, .log = log};
+    clock.advance(1h);
+    what_a_does = [&] {
+        if (++a_steps == 1) clock.advance(-1h);
+        if (a_steps == 2) CHECK(JobRunner{others, two_jobs}.run_due(1s) == report(0, 0, 0));
+        return a_steps < 3 ? JobStep::more : JobStep::finished;
+    };
+    CHECK(runner.run_due(1s) == report(1, 0, 0));
+    CHECK(a_steps == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "any budget does, at any time", "[jobs]") {
+    using std::chrono::milliseconds;
+    CHECK(runner.run_due(milliseconds::max()) == report(1, 0, 0));
+    clock.advance(1h);
+    CHECK(runner.run_due(milliseconds::min()) == report(1, 0, 0));
+    clock.set(Timestamp::max() - 1us);
+    CHECK(runner.run_due(milliseconds::max()).ran == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a job that throws anything at all is given back", "[jobs]") {
+    what_a_does = [this]() -> JobStep {
+        ++a_steps;
+        throw 42;  // NOLINT(*-exception-baseclass)
+    };
+    CHECK(runner.run_due(1s) == report(0, 0, 1));
+    CHECK(log.contains("job a failed"));
+    CHECK(ask_job("leased_until", "a") == std::vector<std::string>{"NULL"});
+    clock.advance(JobRunner::retry_after);
+    what_a_does = [this] { return ++a_steps, JobStep::finished; };
+    CHECK(runner.run_due(1s) == report(1, 0, 0));
+}
+
 TEST_CASE_METHOD(Fixture, "a job of a newer build is left to it", "[jobs]") {
     storage->write([&](storage::Connection& connection) {
         connection.execute("INSERT INTO jobs (name, due_at) VALUES ('newer', 0)");

@@ -8,6 +8,8 @@
 #include <support/service_results.hpp>
 #include <support/temp_dir.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <future>
 #include <memory>
 #include <set>
@@ -64,6 +66,18 @@ struct Fixture {
         return school.accounts.export_user(Actor::system(), user.id);
     }
 };
+
+/// How many rows of a table have a uid in a column.
+std::ptrdiff_t rows_with(PersonalData const& data, std::string_view table, std::string_view column,
+                         Uid const& uid) {
+    auto const found = std::ranges::find(data.tables, table, &PersonalTable::name);
+    if (found == data.tables.end()) return 0;
+    std::vector<std::byte> const bytes(uid.bytes().begin(), uid.bytes().end());
+    PersonalField const field{std::string{column}, bytes};
+    return std::ranges::count_if(found->rows, [&](PersonalRow const& row) {
+        return std::ranges::find(row, field) != row.end();
+    });
+}
 
 std::set<std::string> table_names(PersonalData const& data) {
     std::set<std::string> names;
@@ -162,6 +176,37 @@ TEST_CASE_METHOD(Fixture, "an export holds no secret and nothing of others", "[p
     for (auto const* secret : {"password_hash", "token_hash", "argon2", "salt", "name_key"}) {
         CHECK(show(exported(other)).find(secret) == std::string::npos);
     }
+}
+
+TEST_CASE_METHOD(Fixture, "an export holds what a person did to others, not who acted on him",
+                 "[privacy]") {
+    auto const admin = school.person({Role::learner, Role::admin});
+    auto const user = school.person();
+    static_cast<void>(school.accounts.suspend(admin.actor, user.id, "sang in the library"));
+
+    auto const acts = exported(admin);
+    CHECK(rows_with(acts, "journal", "object_uid", user.uid) == 1);
+    CHECK(rows_with(acts, "journal", "actor_uid", admin.uid) == 2);  // and his own sign-up
+    CHECK(show(acts).find("user.suspended") != std::string::npos);
+    CHECK(show(acts).find("sang in the library") == std::string::npos);
+
+    auto const suffered = exported(user);
+    CHECK(show(suffered).find("user.suspended") != std::string::npos);
+    CHECK(rows_with(suffered, "journal", "actor_uid", admin.uid) == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a person's journal is found by indexes", "[privacy]") {
+    std::string plan;
+    for (auto const& line : ask(path,
+                                "EXPLAIN QUERY PLAN SELECT seq FROM journal WHERE "
+                                "object_uid = (SELECT uid FROM users WHERE id = 1) OR "
+                                "actor_uid = (SELECT uid FROM users WHERE id = 1) ORDER BY seq")) {
+        plan += line + '\n';
+    }
+    INFO(plan);
+    CHECK(plan.find("SCAN") == std::string::npos);
+    CHECK(plan.find("journal_by_actor") != std::string::npos);
+    CHECK(plan.find("journal_by_object") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Fixture, "an erasure leaves the row, its uid and the journal", "[privacy]") {

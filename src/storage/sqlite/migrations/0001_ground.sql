@@ -135,6 +135,7 @@ CREATE TABLE journal (
     CHECK ((actor_kind = 'user') = (actor_uid IS NOT NULL))
 ) STRICT;
 CREATE INDEX journal_by_object ON journal (object_uid, seq);
+CREATE INDEX journal_by_actor ON journal (actor_uid, seq);
 CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
