@@ -29,7 +29,8 @@ class Mailer {
     virtual ~Mailer() = default;
 
     /// Hands the message over, best to a queue of the host's own. An exception reaches the caller
-    /// of the service; the token stays valid.
+    /// of an invitation, and only the log for a password reset, whose answer must not tell whether
+    /// there is an account; the token stays valid.
     virtual void send(Mail const& mail) = 0;
 };
 
