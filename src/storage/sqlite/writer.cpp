@@ -25,7 +25,7 @@ constexpr auto restart_patience = 50ms;
 constexpr auto scrub_patience = 1000ms;
 constexpr auto close_patience = 200ms;
 constexpr auto gather_max = 1ms;
-constexpr auto group_time_max = 20ms;
+constexpr auto group_time_max = 50ms;
 
 std::shared_ptr<std::condition_variable> const& changed_of_this_thread() {
     thread_local auto const changed = std::make_shared<std::condition_variable>();
