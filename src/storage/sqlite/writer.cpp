@@ -151,8 +151,18 @@ void Writer::lead(std::unique_lock<std::mutex>& queue_lock, Member& leader) {
     queue_.front()->changed->notify_one();
 }
 
+/// Leaders come one at a time, so only a scrub or the closing can be in the way, and not for long.
+/// It is tried for, not waited for: functions that write to each other's schools hold it for one
+/// school while they come to the other's, in either order.
+std::unique_lock<std::mutex> Writer::take_turn() {
+    std::unique_lock turn{writer_mutex_, std::try_to_lock};
+    while (!turn.owns_lock() && !turn.try_lock())
+        std::this_thread::sleep_for(1ms);
+    return turn;
+}
+
 void Writer::run_group(Member& leader) noexcept {
-    std::lock_guard const guard{writer_mutex_};
+    auto const turn = take_turn();
     members_.clear();
     Group group{leader, members_};
     static_cast<void>(admit(group));  // the leader, the first of the queue
@@ -411,7 +421,7 @@ int Writer::checkpoint(int mode, std::chrono::milliseconds patience) noexcept {
 }
 
 bool Writer::scrub() {
-    std::lock_guard const guard{writer_mutex_};
+    auto const turn = take_turn();
     FileLockGuard const locked{lock_, busy_timeout_};
     static_cast<void>(connection());
     int const result = checkpoint(SQLITE_CHECKPOINT_TRUNCATE, scrub_patience);
@@ -423,7 +433,7 @@ bool Writer::scrub() {
 }
 
 void Writer::close() noexcept {
-    std::lock_guard const guard{writer_mutex_};
+    auto const turn = take_turn();
     try {
         FileLockGuard const locked{lock_, busy_timeout_};
         connection().set_checkpoint_on_close(true);

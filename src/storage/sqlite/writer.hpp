@@ -52,6 +52,7 @@ class Writer {
     struct Group;
 
     void lead(std::unique_lock<std::mutex>& queue_lock, Member& leader);
+    [[nodiscard]] std::unique_lock<std::mutex> take_turn();
     void run_group(Member& leader) noexcept;
     void give_up(Group& group, std::exception_ptr const& error) noexcept;
     void run_and_commit(Group& group) noexcept;
