@@ -1,0 +1,71 @@
+#pragma once
+
+#include "services/access.hpp"
+
+#include <eduplat/core/time.hpp>
+#include <eduplat/core/uid.hpp>
+#include <eduplat/domain/enrollment.hpp>
+#include <eduplat/domain/ids.hpp>
+#include <eduplat/storage/storage.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+/// What Enrollments, Payments and Learning share: seats, grants and access, inside a transaction of
+/// the caller's. None of these asks for rights.
+namespace eduplat {
+
+/// Takes one seat of a course. False if all are taken.
+[[nodiscard]] bool take_seat(storage::Connection& connection, CourseId course);
+/// Gives one back.
+void free_seat(storage::Connection& connection, CourseId course);
+
+struct NewGrant {
+    UserId user;
+    CourseId course;
+    GrantKind kind;
+    Timestamp starts_at;
+    std::optional<Timestamp> ends_at = std::nullopt;
+    std::optional<OrderLineId> line = std::nullopt;  ///< for a purchase: the paid line
+    /// The caller holds a seat for the learner already (an order's): it becomes the enrollment's,
+    /// or is given back if the learner has one.
+    bool seat_held = false;
+};
+
+/// Two uids, for the enrollment and the grant: taken before the transaction, because a transaction
+/// may run twice.
+struct GrantUids {
+    Uid enrollment;
+    Uid grant;
+};
+
+/// Makes the grant, and the enrollment if there is none; a pending or revoked one becomes active
+/// again, completed if it was; a suspended one stays so. Writes history and journal. Nothing if the
+/// course has no seat left. Given twice for one line, the second time it changes nothing and tells
+/// the first grant.
+[[nodiscard]] std::optional<Grant> give_grant(storage::Connection& connection, Asker const& asker,
+                                              NewGrant const& grant, GrantUids const& uids,
+                                              Timestamp now);
+
+/// Takes back one grant; the enrollment is revoked, and its seat freed, when it was the last that
+/// is not taken back. Progress stays. Taken back twice, the second time changes nothing.
+void take_back_grant(storage::Connection& connection, Asker const& asker, GrantId grant,
+                     std::string_view cause, Timestamp now);
+
+/// The grant that a paid line gave.
+[[nodiscard]] std::optional<Grant> grant_of_line(storage::Connection& connection, OrderLineId line);
+
+/// Marks an enrollment completed, if it is active.
+void complete_enrollment(storage::Connection& connection, Asker const& asker,
+                         EnrollmentId enrollment, Timestamp now);
+
+/// The question every read path of lecture content asks. A lecture that is unknown is
+/// `unpublished`. At most three statements.
+[[nodiscard]] LectureAccess lecture_access(storage::Connection& connection, Asker const& asker,
+                                           LectureId lecture, Timestamp at);
+
+/// Whether the user teaches the course.
+[[nodiscard]] bool teaches(storage::Connection& connection, UserId user, CourseId course);
+
+}  // namespace eduplat
