@@ -29,6 +29,11 @@ struct AccountOptions {
     int hashes_max_concurrent = 2;
 };
 
+struct CourseOptions {
+    /// Whether staff has to look at a course before it is published for the first time.
+    bool review_required = false;
+};
+
 /// What services are built over. Everything referred to must outlive them.
 struct Dependencies {
     storage::Storage& storage;
@@ -37,6 +42,7 @@ struct Dependencies {
     Mailer* mailer;  ///< null: calls that send messages end in failed_precondition
     LogSink& log;
     AccountOptions accounts = {};
+    CourseOptions courses = {};
 };
 
 }  // namespace eduplat
