@@ -1,7 +1,5 @@
 #include "repositories/journal.hpp"
 
-#include <algorithm>
-
 namespace eduplat::repositories::journal {
 namespace {
 
@@ -18,20 +16,11 @@ constexpr Sql changes_since_sql =
     "SELECT seq, at, actor_kind, actor_uid, action, object_kind, object_uid, digest FROM journal "
     "WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 
-constexpr std::array<std::string_view, 3> kind_names{"guest", "user", "system"};
-
-ActorKind read_kind(std::string_view name) {
-    auto const found = std::find(kind_names.begin(), kind_names.end(), name);
-    if (found == kind_names.end())
-        fail(ErrorCode::data_loss, "journal.actor_kind", "unknown_value");
-    return static_cast<ActorKind>(found - kind_names.begin());
-}
-
 JournalEntry read(Statement const& row) {
     JournalEntry entry{
         .seq = row.int64(0),
         .at = row.timestamp(1),
-        .actor_kind = read_kind(row.text(2)),
+        .actor_kind = read_actor_kind(row, 2),
         .actor = row.optional(3, &Statement::uid),
         .action = row.string(4),
         .object_kind = row.string(5),
@@ -45,8 +34,7 @@ JournalEntry read(Statement const& row) {
 }  // namespace
 
 std::int64_t append(Connection& connection, NewEntry const& entry) {
-    auto row = connection.query(append_sql, entry.at,
-                                kind_names[static_cast<std::size_t>(entry.actor_kind)], entry.actor,
+    auto row = connection.query(append_sql, entry.at, name_of(entry.actor_kind), entry.actor,
                                 entry.action, entry.object_kind, entry.object, entry.digest);
     row.step();
     auto const seq = row.int64(0);

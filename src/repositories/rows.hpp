@@ -1,12 +1,14 @@
 #pragma once
 
 #include <eduplat/core/error.hpp>
+#include <eduplat/domain/actor.hpp>
 #include <eduplat/storage/storage.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 /// What all repositories need to read rows.
 namespace eduplat::repositories {
@@ -28,6 +30,20 @@ template <class Value>
 [[nodiscard]] Value known(std::optional<Value> value, std::string_view column) {
     if (!value) fail(ErrorCode::data_loss, column, "unknown_value");
     return *value;
+}
+
+inline constexpr std::array<std::string_view, 3> actor_kind_names{"guest", "user", "system"};
+
+[[nodiscard]] constexpr std::string_view name_of(ActorKind kind) noexcept {
+    return actor_kind_names[static_cast<std::size_t>(kind)];
+}
+
+/// Errors: data_loss if the column names no kind.
+[[nodiscard]] inline ActorKind read_actor_kind(storage::Statement const& row, int column) {
+    auto const* const found =
+        std::find(actor_kind_names.begin(), actor_kind_names.end(), row.text(column));
+    if (found == actor_kind_names.end()) fail(ErrorCode::data_loss, "actor_kind", "unknown_value");
+    return static_cast<ActorKind>(found - actor_kind_names.begin());
 }
 
 }  // namespace eduplat::repositories

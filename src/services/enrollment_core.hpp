@@ -42,26 +42,37 @@ struct GrantUids {
 
 /// Makes the grant, and the enrollment if there is none; a pending or revoked one becomes active
 /// again, completed if it was; a suspended one stays so. Writes history and journal. Nothing if the
-/// course has no seat left. Given twice for one line, the second time it changes nothing and tells
-/// the first grant.
+/// course has no seat left or is unknown. Given twice for one line, the second time it changes
+/// nothing and tells the first grant.
 [[nodiscard]] std::optional<Grant> give_grant(storage::Connection& connection, Asker const& asker,
                                               NewGrant const& grant, GrantUids const& uids,
                                               Timestamp now);
 
 /// Takes back one grant; the enrollment is revoked, and its seat freed, when it was the last that
-/// is not taken back. Progress stays. Taken back twice, the second time changes nothing.
-void take_back_grant(storage::Connection& connection, Asker const& asker, GrantId grant,
-                     std::string_view cause, Timestamp now);
+/// is not taken back. Progress stays. `cause` is a word for the history, which never changes: it
+/// holds nothing of a person. Returns the number of the journal's entry; taken back twice, the
+/// second time changes nothing and returns none. Errors: not_found (field "grant").
+std::optional<std::int64_t> take_back_grant(storage::Connection& connection, Asker const& asker,
+                                            GrantId grant, std::string_view cause, Timestamp now);
 
 /// The grant that a paid line gave.
 [[nodiscard]] std::optional<Grant> grant_of_line(storage::Connection& connection, OrderLineId line);
+
+/// Changes the state of an enrollment, with an entry in the history and, as `action`, in the
+/// journal. Returns the number of the journal's entry. Errors: failed_precondition (field "state",
+/// rule: the state's name) where the table of transitions has no such change.
+std::int64_t change_state(storage::Connection& connection, Asker const& asker,
+                          Enrollment const& enrollment, EnrollmentState to, std::string_view cause,
+                          std::string_view action, Timestamp now);
 
 /// Marks an enrollment completed, if it is active.
 void complete_enrollment(storage::Connection& connection, Asker const& asker,
                          EnrollmentId enrollment, Timestamp now);
 
 /// The question every read path of lecture content asks. A lecture that is unknown is
-/// `unpublished`. At most three statements.
+/// `unpublished`. What was completed and granted counts as it is now, whatever `at` is. One
+/// statement; one more where the schedule waits for the previous lecture, and one where lectures
+/// have to be completed first.
 [[nodiscard]] LectureAccess lecture_access(storage::Connection& connection, Asker const& asker,
                                            LectureId lecture, Timestamp at);
 

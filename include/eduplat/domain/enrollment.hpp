@@ -46,8 +46,9 @@ struct Enrollment {
     UserId user;
     CourseId course;
     EnrollmentState state;
-    int edition;  ///< of the course's content that the learner sees
-    std::optional<Timestamp> activated_at = std::nullopt;
+    int edition;  ///< of the course's content that the learner sees: the newest one as he enrolled
+    std::optional<Timestamp> activated_at =
+        std::nullopt;  ///< when a grant let the learner in first
     std::optional<Timestamp> completed_at = std::nullopt;  ///< stays through later states
     std::int64_t version;
     Timestamp created_at;
@@ -98,11 +99,11 @@ enum class AccessReason : std::uint8_t {
     preview,   ///< the lecture is open to everybody
     enrolled,  ///< a grant covers this moment
     teacher,   ///< teaches the course
-    staff,     ///< staff, admin or the system
+    staff,     ///< is staff, an admin or the system
     // denied
     unpublished,          ///< not among the published lectures that the learner sees
     not_enrolled,         ///< no enrollment, or one without a grant yet
-    not_started,          ///< every grant begins later
+    not_started,          ///< no grant covers this moment, but one begins later
     expired,              ///< every grant has ended
     suspended,            ///< the enrollment is suspended
     revoked,              ///< the enrollment is revoked

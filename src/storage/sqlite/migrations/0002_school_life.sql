@@ -323,7 +323,7 @@ CREATE TABLE enrollments (
     user_id      INTEGER NOT NULL REFERENCES users (id),
     course_id    INTEGER NOT NULL REFERENCES courses (id),
     state        TEXT NOT NULL CHECK (state IN ('pending', 'active', 'completed', 'suspended', 'revoked')),
-    edition      INTEGER NOT NULL CHECK (edition >= 0),
+    edition      INTEGER NOT NULL CHECK (edition >= 1),
     activated_at INTEGER,
     completed_at INTEGER,
     version      INTEGER NOT NULL CHECK (version >= 1),

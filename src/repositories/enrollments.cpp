@@ -1,0 +1,128 @@
+#include "repositories/enrollments.hpp"
+
+#include "repositories/rows.hpp"
+
+#include <array>
+#include <utility>
+
+// In table order; read() reads them by place.
+#define EDUPLAT_ENROLLMENT_COLUMNS                                                   \
+    "id, uid, source, source_id, user_id, course_id, state, edition, activated_at, " \
+    "completed_at, version, created_at, updated_at"
+
+namespace eduplat::repositories::enrollments {
+namespace {
+
+using storage::Connection;
+using storage::Sql;
+using storage::Statement;
+
+// A course that has no edition yet will begin with the first.
+constexpr Sql insert_sql =
+    "INSERT INTO enrollments (uid, source, source_id, user_id, course_id, state, edition, "
+    "activated_at, completed_at, version, created_at, updated_at) "
+    "SELECT ?1, ?2, ?3, ?4, courses.id, ?6, "
+    "CASE WHEN courses.edition = 0 THEN 1 ELSE courses.edition END, ?7, ?8, 1, ?9, ?9 "
+    "FROM courses WHERE courses.id = ?5 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+
+constexpr Sql find_sql = "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE id = ?1";
+constexpr Sql find_by_uid_sql =
+    "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE uid = ?1";
+constexpr Sql find_by_pair_sql =
+    "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE user_id = ?1 AND course_id = ?2";
+
+constexpr Sql set_state_sql =
+    "UPDATE enrollments SET state = ?2, version = version + 1, updated_at = ?3 WHERE id = ?1 "
+    "RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+constexpr Sql set_completed_sql =
+    "UPDATE enrollments SET state = 'completed', completed_at = coalesce(completed_at, ?2), "
+    "version = version + 1, updated_at = ?2 WHERE id = ?1 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+constexpr Sql set_activated_sql =
+    "UPDATE enrollments SET state = ?2, "
+    "activated_at = CASE WHEN activated_at < ?3 THEN activated_at ELSE ?3 END, "
+    "version = version + 1, updated_at = ?4 WHERE id = ?1 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+
+constexpr Sql append_change_sql =
+    "INSERT INTO enrollment_history (enrollment_id, number, at, from_state, to_state, cause, "
+    "actor_kind, actor_uid) SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 "
+    "FROM enrollment_history WHERE enrollment_id = ?1";
+
+std::optional<Enrollment> one(Statement statement) {
+    if (!statement.step()) return std::nullopt;
+    return read(statement);
+}
+
+/// The row that a statement with RETURNING gave; it is run to its end, for only then it is done.
+std::optional<Enrollment> written(Statement statement) {
+    if (!statement.step()) return std::nullopt;
+    auto enrollment = read(statement);
+    statement.step();
+    return enrollment;
+}
+
+Enrollment changed(Statement statement) {
+    auto enrollment = written(std::move(statement));
+    if (!enrollment) fail(ErrorCode::not_found, "enrollment", "unknown");
+    return *std::move(enrollment);
+}
+
+}  // namespace
+
+Enrollment read(Statement const& row) {
+    return {
+        .id = row.id<EnrollmentId>(0),
+        .uid = row.uid(1),
+        .source = row.optional(2, &Statement::string),
+        .source_id = row.optional(3, &Statement::string),
+        .user = row.id<UserId>(4),
+        .course = row.id<CourseId>(5),
+        .state = known(parse_enrollment_state(row.text(6)), "enrollments.state"),
+        .edition = static_cast<int>(row.int64(7)),
+        .activated_at = row.optional(8, &Statement::timestamp),
+        .completed_at = row.optional(9, &Statement::timestamp),
+        .version = row.int64(10),
+        .created_at = row.timestamp(11),
+        .updated_at = row.timestamp(12),
+    };
+}
+
+std::optional<Enrollment> insert(Connection& connection, NewRow const& row, Timestamp at) {
+    return written(connection.query(insert_sql, row.uid, row.source, row.source_id, row.user,
+                                    row.course, name(row.state), row.activated_at, row.completed_at,
+                                    at));
+}
+
+std::optional<Enrollment> find(Connection& connection, EnrollmentId enrollment) {
+    return one(connection.query(find_sql, enrollment));
+}
+
+std::optional<Enrollment> find(Connection& connection, Uid const& uid) {
+    return one(connection.query(find_by_uid_sql, uid));
+}
+
+std::optional<Enrollment> find(Connection& connection, UserId user, CourseId course) {
+    return one(connection.query(find_by_pair_sql, user, course));
+}
+
+Enrollment set_state(Connection& connection, EnrollmentId enrollment, EnrollmentState state,
+                     Timestamp at) {
+    return changed(connection.query(set_state_sql, enrollment, name(state), at));
+}
+
+Enrollment set_completed(Connection& connection, EnrollmentId enrollment, Timestamp at) {
+    return changed(connection.query(set_completed_sql, enrollment, at));
+}
+
+Enrollment set_activated(Connection& connection, EnrollmentId enrollment, EnrollmentState state,
+                         Timestamp activated_at, Timestamp at) {
+    return changed(connection.query(set_activated_sql, enrollment, name(state), activated_at, at));
+}
+
+void append_change(Connection& connection, EnrollmentId enrollment, Change const& change) {
+    std::optional<std::string_view> from;
+    if (change.from) from = name(*change.from);
+    connection.execute(append_change_sql, enrollment, change.at, from, name(change.to),
+                       change.cause, name_of(change.actor_kind), change.actor);
+}
+
+}  // namespace eduplat::repositories::enrollments

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <eduplat/core/time.hpp>
+#include <eduplat/core/uid.hpp>
+#include <eduplat/domain/enrollment.hpp>
+#include <eduplat/domain/ids.hpp>
+#include <eduplat/storage/storage.hpp>
+
+#include <optional>
+
+/// The table of grants.
+namespace eduplat::repositories::grants {
+
+struct NewRow {
+    Uid uid;
+    EnrollmentId enrollment;
+    GrantKind kind;
+    Timestamp starts_at;
+    std::optional<Timestamp> ends_at = std::nullopt;
+    std::optional<OrderLineId> line = std::nullopt;
+};
+
+/// The columns of a row as a Grant, in table order from column 0, without line and creation.
+[[nodiscard]] Grant read(storage::Statement const& row);
+
+[[nodiscard]] Grant insert(storage::Connection& connection, NewRow const& row, Timestamp at);
+
+[[nodiscard]] std::optional<Grant> find(storage::Connection& connection, GrantId grant);
+[[nodiscard]] std::optional<Grant> find(storage::Connection& connection, OrderLineId line);
+
+void revoke(storage::Connection& connection, GrantId grant, Timestamp at);
+
+/// Whether the enrollment has a grant that is not taken back.
+[[nodiscard]] bool has_standing(storage::Connection& connection, EnrollmentId enrollment);
+
+}  // namespace eduplat::repositories::grants

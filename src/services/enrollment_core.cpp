@@ -1,0 +1,156 @@
+#include "services/enrollment_core.hpp"
+
+#include "repositories/enrollments.hpp"
+#include "repositories/grants.hpp"
+#include "repositories/lecture_access.hpp"
+#include "repositories/seats.hpp"
+
+#include <eduplat/core/error.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace eduplat {
+
+namespace enrollments = repositories::enrollments;
+namespace grants = repositories::grants;
+using storage::Connection;
+
+namespace {
+
+void note(Connection& connection, Asker const& asker, Enrollment const& enrollment,
+          std::optional<EnrollmentState> from, std::string_view cause, Timestamp now) {
+    enrollments::append_change(connection, enrollment.id,
+                               {.from = from,
+                                .to = enrollment.state,
+                                .cause = cause,
+                                .actor_kind = asker.kind,
+                                .actor = asker.uid,
+                                .at = now});
+}
+
+/// The state that a new grant leads to.
+EnrollmentState with_grant(Enrollment const& enrollment) {
+    switch (enrollment.state) {
+        case EnrollmentState::pending:
+        case EnrollmentState::revoked:
+            return enrollment.completed_at ? EnrollmentState::completed : EnrollmentState::active;
+        default:
+            return enrollment.state;
+    }
+}
+
+/// Whether the learner has a seat, or gets one. What was held beside it is given back.
+bool seat_for(Connection& connection, NewGrant const& grant,
+              std::optional<Enrollment> const& enrollment) {
+    bool const has_seat = enrollment && enrollment->state != EnrollmentState::revoked;
+    if (has_seat && grant.seat_held) free_seat(connection, grant.course);
+    return has_seat || grant.seat_held || take_seat(connection, grant.course);
+}
+
+Enrollment enroll(Connection& connection, Asker const& asker, NewGrant const& grant, Uid const& uid,
+                  Timestamp now) {
+    auto const made = enrollments::insert(connection,
+                                          {.uid = uid,
+                                           .user = grant.user,
+                                           .course = grant.course,
+                                           .state = EnrollmentState::active,
+                                           .activated_at = std::max(now, grant.starts_at)},
+                                          now);
+    if (!made) fail(ErrorCode::not_found, "course", "unknown");
+    note(connection, asker, *made, std::nullopt, name(grant.kind), now);
+    return *made;
+}
+
+/// The enrollment as the grant makes it: active, unless it was completed or is suspended.
+Enrollment activate(Connection& connection, Asker const& asker, NewGrant const& grant,
+                    Enrollment const& before, Timestamp now) {
+    auto const let_in_at = std::max(now, grant.starts_at);
+    auto const state = with_grant(before);
+    bool const sooner = !before.activated_at || let_in_at < *before.activated_at;
+    if (state == before.state && !sooner) return before;
+    auto after = enrollments::set_activated(connection, before.id, state, let_in_at, now);
+    if (state != before.state) {
+        note(connection, asker, after, before.state, name(grant.kind), now);
+    }
+    return after;
+}
+
+}  // namespace
+
+bool take_seat(Connection& connection, CourseId course) {
+    return repositories::seats::take(connection, course);
+}
+
+void free_seat(Connection& connection, CourseId course) {
+    repositories::seats::free(connection, course);
+}
+
+std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewGrant const& grant,
+                                GrantUids const& uids, Timestamp now) {
+    if (grant.line) {
+        if (auto given = grants::find(connection, *grant.line)) return given;
+    }
+    auto const before = enrollments::find(connection, grant.user, grant.course);
+    if (!seat_for(connection, grant, before)) return std::nullopt;
+    auto const enrollment = before ? activate(connection, asker, grant, *before, now)
+                                   : enroll(connection, asker, grant, uids.enrollment, now);
+    auto given = grants::insert(connection,
+                                {.uid = uids.grant,
+                                 .enrollment = enrollment.id,
+                                 .kind = grant.kind,
+                                 .starts_at = grant.starts_at,
+                                 .ends_at = grant.ends_at,
+                                 .line = grant.line},
+                                now);
+    record(connection, asker, now, "enrollment.granted", "enrollment", enrollment.uid);
+    return given;
+}
+
+std::optional<std::int64_t> take_back_grant(Connection& connection, Asker const& asker,
+                                            GrantId grant, std::string_view cause, Timestamp now) {
+    auto const given = grants::find(connection, grant);
+    if (!given) fail(ErrorCode::not_found, "grant", "unknown");
+    if (given->revoked_at) return std::nullopt;
+    grants::revoke(connection, grant, now);
+    auto const enrollment = *enrollments::find(connection, given->enrollment);
+    if (grants::has_standing(connection, enrollment.id)) {
+        return record(connection, asker, now, "enrollment.grant_taken_back", "enrollment",
+                      enrollment.uid);
+    }
+    free_seat(connection, enrollment.course);
+    return change_state(connection, asker, enrollment, EnrollmentState::revoked, cause,
+                        "enrollment.revoked", now);
+}
+
+std::optional<Grant> grant_of_line(Connection& connection, OrderLineId line) {
+    return grants::find(connection, line);
+}
+
+std::int64_t change_state(Connection& connection, Asker const& asker, Enrollment const& enrollment,
+                          EnrollmentState to, std::string_view cause, std::string_view action,
+                          Timestamp now) {
+    if (!can_change(enrollment.state, to)) {
+        fail(ErrorCode::failed_precondition, "state", name(enrollment.state));
+    }
+    auto const after = to == EnrollmentState::completed
+                           ? enrollments::set_completed(connection, enrollment.id, now)
+                           : enrollments::set_state(connection, enrollment.id, to, now);
+    note(connection, asker, after, enrollment.state, cause, now);
+    return record(connection, asker, now, action, "enrollment", enrollment.uid);
+}
+
+void complete_enrollment(Connection& connection, Asker const& asker, EnrollmentId enrollment,
+                         Timestamp now) {
+    auto const found = enrollments::find(connection, enrollment);
+    if (!found || found->state != EnrollmentState::active) return;
+    change_state(connection, asker, *found, EnrollmentState::completed, "completed",
+                 "enrollment.completed", now);
+}
+
+bool teaches(Connection& connection, UserId user, CourseId course) {
+    return repositories::lecture_access::teaches(connection, user, course);
+}
+
+}  // namespace eduplat
