@@ -41,6 +41,31 @@ inline constexpr std::uint32_t hash_passes_max = 1'000;
 inline constexpr int hashes_concurrent_max = 1'024;
 inline constexpr int hashes_waiting_max = 64;
 
+inline constexpr std::size_t learning_events_per_batch_max = 1000;
+inline constexpr std::size_t learning_batch_key_bytes_max = 100;
+inline constexpr std::size_t learning_text_bytes_max = 4000;  // of an answer, a search, a click
+inline constexpr std::size_t learning_import_chunk_rows = 50'000;
+inline constexpr std::chrono::minutes client_ahead_max{5};  // of a client's clock
+inline constexpr std::int64_t opened_count_max = 1'000'000;
+inline constexpr std::int64_t answer_score_max = 1'000'000;
+inline constexpr int question_max = 1'000'000;
+inline constexpr std::size_t coverage_intervals_max = 1000;  // of one recording
+inline constexpr int watch_rate_percent_max = 10'000;
+inline constexpr std::chrono::seconds learning_duration_max{std::chrono::days{365}};
+
+inline constexpr std::size_t idempotency_key_bytes_max = 200;
+inline constexpr std::size_t payment_description_bytes_max = 127;
+inline constexpr std::size_t payment_payer_bytes_max = 128;
+inline constexpr std::size_t payment_return_url_bytes_max = 2000;
+inline constexpr std::size_t refund_reason_bytes_max = 500;
+inline constexpr std::size_t gateway_name_bytes_max = 50;
+inline constexpr int payment_attempts_max = 10;     // of one payment
+inline constexpr int refund_tries_max = 5;          // of one refund made by itself
+inline constexpr int seat_hold_days_max = 30;       // of PaymentOptions::seat_hold
+inline constexpr int platform_fee_bp_max = 10'000;  // hundredths of a percent
+inline constexpr std::size_t webhook_bytes_max = 1'000'000;
+inline constexpr std::size_t reconciliation_items_max = 100;  // of each list
+
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;
 inline constexpr int busy_timeout_ms_max = 86'400'000;  // a day

@@ -3,11 +3,14 @@
 #include <eduplat/ports/clock.hpp>
 #include <eduplat/ports/log_sink.hpp>
 #include <eduplat/ports/mailer.hpp>
+#include <eduplat/ports/payment_gateway.hpp>
 #include <eduplat/ports/random.hpp>
+#include <eduplat/ports/tax.hpp>
 #include <eduplat/services/hash_cost.hpp>
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
+#include <vector>
 
 namespace eduplat {
 
@@ -34,6 +37,30 @@ struct CourseOptions {
     bool review_required = false;
 };
 
+/// How much watching is credited: see Learning::record. Durations are of 0 s, the idle one of 1 s,
+/// to limits::learning_duration_max; the rate is 1 to limits::watch_rate_percent_max.
+struct LearningOptions {
+    int max_rate_percent = 200;                                      ///< of the time that passed
+    std::chrono::seconds grace = std::chrono::minutes{2};            ///< credited at once
+    std::chrono::seconds session_idle_max = std::chrono::hours{12};  ///< unused, it ends
+};
+
+/// What a refund does to the access that was bought.
+struct RefundPolicy {
+    bool revoke_when_all_is_refunded = true;
+    /// Whether a certificate that was issued keeps the learner from refunds, and keeps the access
+    /// when the gateway pays back by itself.
+    bool certificate_forbids = false;
+};
+
+struct PaymentOptions {
+    /// How long an unpaid order holds its seat: a minute to limits::seat_hold_days_max days.
+    std::chrono::seconds seat_hold = std::chrono::minutes{30};
+    /// The platform's part of each net price in hundredths of a percent, 0 to 10,000.
+    int platform_fee_bp = 1000;
+    RefundPolicy refunds = {};
+};
+
 /// What services are built over. Everything referred to must outlive them.
 struct Dependencies {
     storage::Storage& storage;
@@ -42,7 +69,11 @@ struct Dependencies {
     Mailer* mailer;  ///< null: calls that send messages end in failed_precondition
     LogSink& log;
     AccountOptions accounts = {};
+    LearningOptions learning = {};
     CourseOptions courses = {};
+    PaymentOptions payments = {};
+    std::vector<PaymentGateway const*> gateways = {};  ///< the first is the default
+    TaxRule const* tax = nullptr;                      ///< null: no tax
 };
 
 }  // namespace eduplat

@@ -368,13 +368,17 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_by_enrollment ON grants (enrollment_id, id);
 
--- What buyers owe for their orders. refunded and refund_pending count within captured.
+-- What buyers owe for their orders. refunded and refund_pending count within captured. description,
+-- payer and return_url are what the gateway is told, so that it can be told the same again.
 CREATE TABLE payments (
     id                   INTEGER PRIMARY KEY AUTOINCREMENT,
     uid                  BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     order_id             INTEGER NOT NULL UNIQUE REFERENCES orders (id),
     user_id              INTEGER NOT NULL REFERENCES users (id),
     gateway              TEXT NOT NULL,
+    description          TEXT NOT NULL,
+    payer                TEXT NOT NULL,
+    return_url           TEXT NOT NULL,
     state                TEXT NOT NULL CHECK (state IN ('created', 'requires_action', 'processing', 'authorized',
                                                         'captured', 'failed', 'canceled', 'expired', 'conflicted')),
     currency             TEXT NOT NULL CHECK (length(currency) = 3),
@@ -412,6 +416,7 @@ CREATE TABLE payment_attempts (
 CREATE INDEX payment_attempts_by_check ON payment_attempts (check_at, id) WHERE check_at IS NOT NULL;
 
 -- All that gateways have told of payments, each fact once. A payment's state follows from the set.
+-- conflict names what of it does not fit the payment; such a fact only marks.
 CREATE TABLE gateway_facts (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     payment_id     INTEGER NOT NULL REFERENCES payments (id),
@@ -420,14 +425,22 @@ CREATE TABLE gateway_facts (
     transaction_id TEXT NOT NULL,
     amount_minor   INTEGER NOT NULL,
     currency       TEXT NOT NULL,
+    conflict       TEXT NOT NULL CHECK (conflict IN ('', 'amount', 'currency', 'merchant', 'payment')),
+    reason         TEXT NOT NULL,
     received_at    INTEGER NOT NULL,
-    UNIQUE (payment_id, kind, reference, transaction_id, amount_minor, currency)
+    UNIQUE (payment_id, kind, reference, transaction_id, amount_minor, currency, conflict)
 ) STRICT;
+CREATE INDEX gateway_facts_by_transaction ON gateway_facts (transaction_id, payment_id)
+    WHERE kind = 'captured' AND conflict = '';
+
+-- Refunds, each of one attempt's money: asked for, owed without being asked for, or made by the
+-- gateway. reference names it to the gateway.
 
 CREATE TABLE refunds (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     uid             BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     payment_id      INTEGER NOT NULL REFERENCES payments (id),
+    attempt_id      INTEGER NOT NULL REFERENCES payment_attempts (id),
     state           TEXT NOT NULL CHECK (state IN ('requested', 'pending', 'succeeded', 'failed')),
     cause           TEXT NOT NULL CHECK (cause IN ('asked', 'unfulfilled', 'surplus', 'gateway')),
     amount_minor    INTEGER NOT NULL CHECK (amount_minor >= 1),
@@ -447,6 +460,7 @@ CREATE TABLE revocations (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     uid        BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     line_id    INTEGER NOT NULL UNIQUE REFERENCES order_lines (id),
+    cause      TEXT NOT NULL CHECK (cause IN ('asked', 'refund')),
     state      TEXT NOT NULL CHECK (state IN ('requested', 'done', 'refused')),
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
