@@ -7,7 +7,7 @@ cd "$root"
 jobs=$(nproc)
 
 packages_build=(ca-certificates git cmake ninja-build g++ pkg-config ccache python3
-    libsqlite3-dev libsqlitecpp-dev libeigen3-dev libfmt-dev libspdlog-dev libutf8proc-dev libsodium-dev)
+    libsqlite3-dev libsqlitecpp-dev libeigen3-dev libfmt-dev libspdlog-dev libutf8proc-dev libsodium-dev zlib1g-dev)
 packages_test=(catch2 librapidcheck-dev)
 packages_check=(clang-14 clang-format-14 clang-tidy-14)
 packages_benchmark=(libbenchmark-dev)
