@@ -78,13 +78,14 @@ CREATE TABLE course_seats (
     CHECK (capacity IS NULL OR taken <= capacity)
 ) STRICT;
 
+-- Sections of a course, with live titles. A removed one has no position.
 CREATE TABLE sections (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     uid       BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     source    TEXT,
     source_id TEXT,
     course_id INTEGER NOT NULL REFERENCES courses (id),
-    position  INTEGER NOT NULL CHECK (position >= 0),
+    position  INTEGER CHECK (position >= 0),
     version   INTEGER NOT NULL CHECK (version >= 1),
     UNIQUE (source, source_id),
     CHECK ((source IS NULL) = (source_id IS NULL))
@@ -135,14 +136,20 @@ CREATE TABLE lecture_prerequisites (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lecture_prerequisites_by_required ON lecture_prerequisites (required_lecture_id, lecture_id);
 
--- What a lecture holds; a version never changes.
+-- What a lecture holds; a version never changes, so the totals of its items stay true.
 CREATE TABLE lecture_versions (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    uid        BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
-    lecture_id INTEGER NOT NULL REFERENCES lectures (id) DEFERRABLE INITIALLY DEFERRED,
-    number     INTEGER NOT NULL CHECK (number >= 1),
-    author_id  INTEGER REFERENCES users (id),
-    created_at INTEGER NOT NULL,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid         BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
+    lecture_id  INTEGER NOT NULL REFERENCES lectures (id) DEFERRABLE INITIALLY DEFERRED,
+    number      INTEGER NOT NULL CHECK (number >= 1),
+    author_id   INTEGER REFERENCES users (id),
+    videos      INTEGER NOT NULL CHECK (videos >= 0),
+    audios      INTEGER NOT NULL CHECK (audios >= 0),
+    texts       INTEGER NOT NULL CHECK (texts >= 0),
+    files       INTEGER NOT NULL CHECK (files >= 0),
+    embeds      INTEGER NOT NULL CHECK (embeds >= 0),
+    duration_ms INTEGER NOT NULL CHECK (duration_ms >= 0),
+    created_at  INTEGER NOT NULL,
     UNIQUE (lecture_id, number)
 ) STRICT;
 CREATE TRIGGER lecture_versions_are_immutable BEFORE UPDATE ON lecture_versions
@@ -255,9 +262,9 @@ CREATE TABLE course_ratings (
     stars     INTEGER NOT NULL CHECK (stars BETWEEN reviews AND reviews * 5)
 ) STRICT;
 
--- Published text as the search knows it, cut into terms by version segmenter of core/text: of a
--- course itself, or of one of its lectures. The search table forgets a text only if it is told
--- exactly what it was.
+-- Published text, all languages of it, of a course itself or of one of its lectures. The search
+-- table holds its terms only, and forgets a text only if it is told exactly which terms it had:
+-- those that version segmenter of core/text cuts it into.
 CREATE TABLE search_documents (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     course_id  INTEGER NOT NULL REFERENCES courses (id),
@@ -398,6 +405,7 @@ CREATE TABLE payments (
 ) STRICT;
 CREATE INDEX payments_by_user ON payments (user_id, id);
 CREATE INDEX payments_by_state ON payments (state, id);
+CREATE INDEX payments_in_conflict ON payments (id) WHERE conflict <> '';
 
 -- Each try to get a payment through a gateway, under a reference of its own. One whose outcome is
 -- unknown is looked after at check_at.
@@ -407,7 +415,6 @@ CREATE TABLE payment_attempts (
     number      INTEGER NOT NULL CHECK (number >= 1),
     reference   TEXT NOT NULL UNIQUE,
     state       TEXT NOT NULL CHECK (state IN ('init', 'sent', 'succeeded', 'declined', 'unknown')),
-    transaction_id TEXT,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     check_at    INTEGER,
@@ -435,7 +442,6 @@ CREATE INDEX gateway_facts_by_transaction ON gateway_facts (transaction_id, paym
 
 -- Refunds, each of one attempt's money: asked for, owed without being asked for, or made by the
 -- gateway. reference names it to the gateway.
-
 CREATE TABLE refunds (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     uid             BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -514,32 +520,43 @@ CREATE TABLE ledger_balances (
     PRIMARY KEY (account_id, currency)
 ) STRICT, WITHOUT ROWID;
 
--- Batches of learning events, so that one sent twice counts once.
+-- Batches of learning events, so that one sent twice counts once and is answered alike.
 CREATE TABLE learning_batches (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id INTEGER NOT NULL REFERENCES users (id),
     key     TEXT NOT NULL,
     digest  BLOB NOT NULL CHECK (length(digest) = 32),
     at      INTEGER NOT NULL,
+    answer  BLOB NOT NULL,
     UNIQUE (user_id, key)
 ) STRICT;
 
+-- Chunks of imported learning events, under the import's key and their number.
+CREATE TABLE learning_imports (
+    key    TEXT NOT NULL,
+    chunk  INTEGER NOT NULL CHECK (chunk >= 0),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (key, chunk)
+) STRICT, WITHOUT ROWID;
+
 -- The log of learning: the truth that progress follows from, in the order of seq. The meaning of
--- item and of the numbers a, b and c depends on the kind; see domain/learning.hpp. Free text lies,
--- erasable, in learning_details.
+-- item and of the numbers a, b and c depends on the kind; see domain/learning.hpp. enrollment_id is
+-- whose progress an event counts for. Free text lies, erasable, in learning_details.
 CREATE TABLE learning_events (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    at         INTEGER NOT NULL,
-    client_at  INTEGER,
-    batch_id   INTEGER REFERENCES learning_batches (id),
-    user_id    INTEGER REFERENCES users (id),
-    course_id  INTEGER REFERENCES courses (id),
-    lecture_id INTEGER REFERENCES lectures (id),
-    kind       INTEGER NOT NULL CHECK (kind >= 1),
-    item       INTEGER,
-    a          INTEGER,
-    b          INTEGER,
-    c          INTEGER
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    at            INTEGER NOT NULL,
+    client_at     INTEGER,
+    batch_id      INTEGER REFERENCES learning_batches (id),
+    user_id       INTEGER REFERENCES users (id),
+    course_id     INTEGER REFERENCES courses (id),
+    lecture_id    INTEGER REFERENCES lectures (id),
+    enrollment_id INTEGER REFERENCES enrollments (id),
+    kind          INTEGER NOT NULL CHECK (kind >= 1),
+    item          INTEGER,
+    a             INTEGER,
+    b             INTEGER,
+    c             INTEGER
 ) STRICT;
 CREATE INDEX learning_events_by_user ON learning_events (user_id, seq);
 CREATE TRIGGER learning_events_are_append_only_update BEFORE UPDATE ON learning_events
@@ -585,6 +602,13 @@ CREATE TABLE lecture_progress (
     PRIMARY KEY (enrollment_id, lecture_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Courses in which a publication may have completed learners who wait for no further event: their
+-- enrollments after this one are still to be looked at.
+CREATE TABLE completion_sweeps (
+    course_id        INTEGER NOT NULL PRIMARY KEY REFERENCES courses (id),
+    after_enrollment INTEGER NOT NULL
+) STRICT;
+
 -- Certificates of completion. Who has the code can check it.
 CREATE TABLE certificates (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -599,4 +623,4 @@ CREATE TABLE certificates (
     revoked_at    INTEGER,
     UNIQUE (user_id, course_id, cycle)
 ) STRICT;
-CREATE INDEX certificates_by_enrollment ON certificates (enrollment_id, id);
+CREATE INDEX certificates_by_user ON certificates (user_id, id);
