@@ -42,6 +42,11 @@ constexpr Sql set_activated_sql =
     "activated_at = CASE WHEN activated_at < ?3 THEN activated_at ELSE ?3 END, "
     "version = version + 1, updated_at = ?4 WHERE id = ?1 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
 
+constexpr Sql course_terms_sql =
+    "SELECT courses.state, courses.publication_id, course_prices.amount_minor FROM courses "
+    "LEFT JOIN course_prices ON course_prices.course_id = courses.id "
+    "WHERE courses.id = ?1 ORDER BY course_prices.currency, course_prices.period_days LIMIT 1";
+
 constexpr Sql append_change_sql =
     "INSERT INTO enrollment_history (enrollment_id, number, at, from_state, to_state, cause, "
     "actor_kind, actor_uid) SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 "
@@ -116,6 +121,13 @@ Enrollment set_completed(Connection& connection, EnrollmentId enrollment, Timest
 Enrollment set_activated(Connection& connection, EnrollmentId enrollment, EnrollmentState state,
                          Timestamp activated_at, Timestamp at) {
     return changed(connection.query(set_activated_sql, enrollment, name(state), activated_at, at));
+}
+
+std::optional<CourseTerms> course_terms(Connection& connection, CourseId course) {
+    auto row = connection.query(course_terms_sql, course);
+    if (!row.step()) return std::nullopt;
+    return CourseTerms{known(parse_course_state(row.text(0)), "courses.state"), !row.is_null(1),
+                       !row.is_null(2)};
 }
 
 void append_change(Connection& connection, EnrollmentId enrollment, Change const& change) {

@@ -2,6 +2,7 @@
 
 #include <eduplat/core/time.hpp>
 #include <eduplat/core/uid.hpp>
+#include <eduplat/domain/course.hpp>
 #include <eduplat/domain/enrollment.hpp>
 #include <eduplat/domain/ids.hpp>
 #include <eduplat/storage/storage.hpp>
@@ -62,6 +63,16 @@ inline constexpr int columns = 13;
 /// Also notes when its learner was let in first.
 [[nodiscard]] Enrollment set_activated(storage::Connection& connection, EnrollmentId enrollment,
                                        EnrollmentState state, Timestamp activated_at, Timestamp at);
+
+/// What enrolling in a course depends on.
+struct CourseTerms {
+    CourseState state;
+    bool was_published;
+    bool has_price;
+};
+
+[[nodiscard]] std::optional<CourseTerms> course_terms(storage::Connection& connection,
+                                                      CourseId course);
 
 /// Adds a change with the next number.
 void append_change(storage::Connection& connection, EnrollmentId enrollment, Change const& change);

@@ -57,6 +57,11 @@ constexpr Sql required_lecture_sql =
 constexpr Sql teaches_sql =
     "SELECT user_id FROM course_teachers WHERE course_id = ?1 AND user_id = ?2";
 
+constexpr Sql teaches_lecture_sql =
+    "SELECT course_teachers.user_id FROM lectures JOIN course_teachers "
+    "ON course_teachers.course_id = lectures.course_id AND course_teachers.user_id = ?2 "
+    "WHERE lectures.id = ?1";
+
 constexpr std::array<std::string_view, 4> schedule_names{"at_once", "at", "after_enrollment",
                                                          "after_previous"};
 
@@ -125,6 +130,10 @@ std::optional<LectureId> required_lecture(Connection& connection, PublicationId 
 
 bool teaches(Connection& connection, UserId user, CourseId course) {
     return connection.query(teaches_sql, course, user).step();
+}
+
+bool teaches(Connection& connection, UserId user, LectureId lecture) {
+    return connection.query(teaches_lecture_sql, lecture, user).step();
 }
 
 }  // namespace eduplat::repositories::lecture_access

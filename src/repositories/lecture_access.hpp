@@ -68,5 +68,7 @@ struct Previous {
                                                         LectureId lecture, EnrollmentId enrollment);
 
 [[nodiscard]] bool teaches(storage::Connection& connection, UserId user, CourseId course);
+/// Whether the user teaches the lecture's course.
+[[nodiscard]] bool teaches(storage::Connection& connection, UserId user, LectureId lecture);
 
 }  // namespace eduplat::repositories::lecture_access

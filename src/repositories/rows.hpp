@@ -25,6 +25,15 @@ using Digest = std::array<std::byte, 32>;
     return digest;
 }
 
+[[nodiscard]] inline int read_int(storage::Statement const& row, int column) {
+    return static_cast<int>(row.int64(column));
+}
+
+[[nodiscard]] inline std::optional<int> optional_int(storage::Statement const& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return read_int(row, column);
+}
+
 /// What a column's text names. Errors: data_loss if it names nothing.
 template <class Value>
 [[nodiscard]] Value known(std::optional<Value> value, std::string_view column) {

@@ -2,8 +2,10 @@
 
 #include "repositories/enrollments.hpp"
 #include "repositories/grants.hpp"
+#include "repositories/journal.hpp"
 #include "repositories/lecture_access.hpp"
 #include "repositories/seats.hpp"
+#include "services/learning_log.hpp"
 
 #include <eduplat/core/error.hpp>
 
@@ -28,6 +30,18 @@ void note(Connection& connection, Asker const& asker, Enrollment const& enrollme
                                 .actor_kind = asker.kind,
                                 .actor = asker.uid,
                                 .at = now});
+}
+
+std::int64_t record_with(Connection& connection, Asker const& asker, Enrollment const& enrollment,
+                         std::string_view action, std::optional<repositories::Digest> const& digest,
+                         Timestamp now) {
+    return repositories::journal::append(connection, {.at = now,
+                                                      .actor_kind = asker.kind,
+                                                      .actor = asker.uid,
+                                                      .action = action,
+                                                      .object_kind = "enrollment",
+                                                      .object = enrollment.uid,
+                                                      .digest = digest});
 }
 
 /// The state that a new grant leads to.
@@ -60,6 +74,7 @@ Enrollment enroll(Connection& connection, Asker const& asker, NewGrant const& gr
                                           now);
     if (!made) fail(ErrorCode::not_found, "course", "unknown");
     note(connection, asker, *made, std::nullopt, name(grant.kind), now);
+    log_enrolled(connection, made->user, made->course, made->id, made->edition, now);
     return *made;
 }
 
@@ -109,19 +124,24 @@ std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewG
 }
 
 std::optional<std::int64_t> take_back_grant(Connection& connection, Asker const& asker,
-                                            GrantId grant, std::string_view cause, Timestamp now) {
+                                            GrantId grant, std::string_view cause, Timestamp now,
+                                            std::optional<repositories::Digest> const& digest) {
     auto const given = grants::find(connection, grant);
     if (!given) fail(ErrorCode::not_found, "grant", "unknown");
     if (given->revoked_at) return std::nullopt;
     grants::revoke(connection, grant, now);
     auto const enrollment = *enrollments::find(connection, given->enrollment);
     if (grants::has_standing(connection, enrollment.id)) {
-        return record(connection, asker, now, "enrollment.grant_taken_back", "enrollment",
-                      enrollment.uid);
+        return record_with(connection, asker, enrollment, "enrollment.grant_taken_back", digest,
+                           now);
     }
     free_seat(connection, enrollment.course);
-    return change_state(connection, asker, enrollment, EnrollmentState::revoked, cause,
-                        "enrollment.revoked", now);
+    return change_state(connection, asker, enrollment,
+                        {.to = EnrollmentState::revoked,
+                         .cause = cause,
+                         .action = "enrollment.revoked",
+                         .digest = digest},
+                        now);
 }
 
 std::optional<Grant> grant_of_line(Connection& connection, OrderLineId line) {
@@ -129,24 +149,25 @@ std::optional<Grant> grant_of_line(Connection& connection, OrderLineId line) {
 }
 
 std::int64_t change_state(Connection& connection, Asker const& asker, Enrollment const& enrollment,
-                          EnrollmentState to, std::string_view cause, std::string_view action,
-                          Timestamp now) {
-    if (!can_change(enrollment.state, to)) {
+                          StateChange const& change, Timestamp now) {
+    if (!can_change(enrollment.state, change.to)) {
         fail(ErrorCode::failed_precondition, "state", name(enrollment.state));
     }
-    auto const after = to == EnrollmentState::completed
+    auto const after = change.to == EnrollmentState::completed
                            ? enrollments::set_completed(connection, enrollment.id, now)
-                           : enrollments::set_state(connection, enrollment.id, to, now);
-    note(connection, asker, after, enrollment.state, cause, now);
-    return record(connection, asker, now, action, "enrollment", enrollment.uid);
+                           : enrollments::set_state(connection, enrollment.id, change.to, now);
+    note(connection, asker, after, enrollment.state, change.cause, now);
+    return record_with(connection, asker, enrollment, change.action, change.digest, now);
 }
 
 void complete_enrollment(Connection& connection, Asker const& asker, EnrollmentId enrollment,
                          Timestamp now) {
     auto const found = enrollments::find(connection, enrollment);
     if (!found || found->state != EnrollmentState::active) return;
-    change_state(connection, asker, *found, EnrollmentState::completed, "completed",
-                 "enrollment.completed", now);
+    change_state(
+        connection, asker, *found,
+        {.to = EnrollmentState::completed, .cause = "completed", .action = "enrollment.completed"},
+        now);
 }
 
 bool teaches(Connection& connection, UserId user, CourseId course) {

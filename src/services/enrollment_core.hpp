@@ -1,5 +1,6 @@
 #pragma once
 
+#include "repositories/rows.hpp"
 #include "services/access.hpp"
 
 #include <eduplat/core/time.hpp>
@@ -50,20 +51,28 @@ struct GrantUids {
 
 /// Takes back one grant; the enrollment is revoked, and its seat freed, when it was the last that
 /// is not taken back. Progress stays. `cause` is a word for the history, which never changes: it
-/// holds nothing of a person. Returns the number of the journal's entry; taken back twice, the
-/// second time changes nothing and returns none. Errors: not_found (field "grant").
-std::optional<std::int64_t> take_back_grant(storage::Connection& connection, Asker const& asker,
-                                            GrantId grant, std::string_view cause, Timestamp now);
+/// holds nothing of a person; `digest` is of what the journal's details say more. Returns the
+/// number of the journal's entry; taken back twice, the second time changes nothing and returns
+/// none. Errors: not_found (field "grant").
+std::optional<std::int64_t> take_back_grant(
+    storage::Connection& connection, Asker const& asker, GrantId grant, std::string_view cause,
+    Timestamp now, std::optional<repositories::Digest> const& digest = std::nullopt);
 
 /// The grant that a paid line gave.
 [[nodiscard]] std::optional<Grant> grant_of_line(storage::Connection& connection, OrderLineId line);
 
-/// Changes the state of an enrollment, with an entry in the history and, as `action`, in the
-/// journal. Returns the number of the journal's entry. Errors: failed_precondition (field "state",
-/// rule: the state's name) where the table of transitions has no such change.
+struct StateChange {
+    EnrollmentState to;
+    std::string_view cause;                                     ///< a word for the history
+    std::string_view action;                                    ///< the journal's
+    std::optional<repositories::Digest> digest = std::nullopt;  ///< of the journal's detail
+};
+
+/// Changes the state of an enrollment. Returns the number of the journal's entry. Errors:
+/// failed_precondition (field "state", rule: the state's name) where the table of transitions has
+/// no such change.
 std::int64_t change_state(storage::Connection& connection, Asker const& asker,
-                          Enrollment const& enrollment, EnrollmentState to, std::string_view cause,
-                          std::string_view action, Timestamp now);
+                          Enrollment const& enrollment, StateChange const& change, Timestamp now);
 
 /// Marks an enrollment completed, if it is active.
 void complete_enrollment(storage::Connection& connection, Asker const& asker,

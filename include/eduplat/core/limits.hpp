@@ -21,6 +21,7 @@ inline constexpr std::size_t source_id_bytes_max = 200;
 inline constexpr std::size_t session_label_bytes_max = 200;
 inline constexpr std::size_t throttle_source_bytes_max = 200;
 inline constexpr std::size_t suspension_reason_bytes_max = 500;
+inline constexpr std::size_t enrollment_reason_bytes_max = 500;
 inline constexpr std::size_t persona_field_bytes_max = 100;
 inline constexpr std::size_t persona_list_items_max = 50;
 inline constexpr std::size_t search_query_bytes_max = 200;
@@ -33,6 +34,30 @@ inline constexpr int page_size_max = 200;
 inline constexpr std::size_t cursor_bytes_max = 2048;
 
 inline constexpr std::size_t import_chunk_rows = 500;
+
+inline constexpr std::size_t title_bytes_max = 300;  // of a course, section or lecture
+inline constexpr std::size_t course_summary_bytes_max = 5'000;
+inline constexpr std::size_t slug_bytes_max = 100;
+inline constexpr std::size_t label_bytes_max = 100;  // of a tag or concept
+inline constexpr std::size_t labels_max = 50;  // tags of a course, concepts of a course or lecture
+inline constexpr std::int64_t price_minor_max = 1'000'000'000'000;
+inline constexpr std::size_t prices_max = 50;
+inline constexpr int access_days_max = 36'500;
+inline constexpr std::size_t teachers_max = 50;  // of one course
+inline constexpr int teacher_share_max = 1'000'000;
+inline constexpr std::size_t prerequisites_max = 50;
+inline constexpr int course_capacity_max = 100'000'000;
+inline constexpr std::size_t sections_max = 1'000;   // of one course
+inline constexpr std::size_t lectures_max = 10'000;  // of one course
+inline constexpr std::size_t items_max = 100;        // of one lecture
+inline constexpr std::size_t item_address_bytes_max = 2'000;
+inline constexpr std::size_t item_name_bytes_max = 300;
+inline constexpr std::size_t media_type_bytes_max = 127;
+inline constexpr std::chrono::hours item_duration_max{1'000};
+inline constexpr std::size_t lecture_text_bytes_max = 4'000'000;  // of all items together
+inline constexpr int release_days_max = 36'500;
+inline constexpr std::size_t publication_note_bytes_max = 2'000;
+inline constexpr std::size_t review_bytes_max = 10'000;
 
 inline constexpr int account_duration_days_max = 36'500;  // of each duration in AccountOptions
 inline constexpr int throttle_failures_max = 1'000'000;
