@@ -6,6 +6,7 @@
 #include <eduplat/ports/mailer.hpp>
 #include <eduplat/ports/random.hpp>
 #include <eduplat/services/accounts.hpp>
+#include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/storage/storage.hpp>
@@ -60,6 +61,7 @@ class Platform final {
     ~Platform();
 
     [[nodiscard]] Accounts& accounts() const noexcept;
+    [[nodiscard]] Enrollments& enrollments() const noexcept;
     [[nodiscard]] Journal& journal() const noexcept;
     [[nodiscard]] Jobs& jobs() const noexcept;
 

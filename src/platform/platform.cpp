@@ -36,12 +36,14 @@ class Platform::Impl {
         : options(with_defaults(std::move(opened))),
           storage(storage::open_sqlite(storage_options(options))),
           accounts(dependencies()),
+          enrollments(dependencies()),
           journal(dependencies()),
           jobs(dependencies()) {}
 
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
     Accounts accounts;
+    Enrollments enrollments;
     Journal journal;
     Jobs jobs;
 
@@ -67,6 +69,9 @@ Platform Platform::open(OpenOptions options) {
 
 Accounts& Platform::accounts() const noexcept {
     return impl_->accounts;
+}
+Enrollments& Platform::enrollments() const noexcept {
+    return impl_->enrollments;
 }
 Journal& Platform::journal() const noexcept {
     return impl_->journal;

@@ -13,6 +13,7 @@ using storage::Sql;
 using storage::Statement;
 
 #define EDUPLAT_UID_OF_PERSON "(SELECT uid FROM users WHERE id = ?1)"
+#define EDUPLAT_ENROLLMENTS_OF_PERSON "(SELECT id FROM enrollments WHERE user_id = ?1)"
 
 constexpr std::array rules{
     TableRule{
@@ -107,6 +108,58 @@ constexpr std::array rules{
                      {"user_id", nothing, integer},
                      {"salt", secret, blob},
                      {"detail", personal}}},
+    },
+    // What was learned, why and when stays for aggregates: once the user's row is blank it names
+    // nobody. A name in another system does.
+    TableRule{
+        .table = "enrollment_history",
+        .of_person = "enrollment_id IN " EDUPLAT_ENROLLMENTS_OF_PERSON,
+        .order_by = "enrollment_id, number",
+        .columns = {{{"enrollment_id", kept, integer},
+                     {"number", kept, integer},
+                     {"at", kept, integer},
+                     {"from_state", kept},
+                     {"to_state", kept},
+                     {"cause", kept},
+                     {"actor_kind", kept},
+                     {"actor_uid",
+                      kept,
+                      blob,
+                      {},
+                      "CASE WHEN actor_uid = " EDUPLAT_UID_OF_PERSON " THEN actor_uid END"}}},
+    },
+    TableRule{
+        .table = "grants",
+        .of_person = "enrollment_id IN " EDUPLAT_ENROLLMENTS_OF_PERSON,
+        .order_by = "id",
+        .columns = {{{"id", nothing, integer},
+                     {"uid", kept, blob},
+                     {"enrollment_id", kept, integer},
+                     {"kind", kept},
+                     {"line_id", nothing, integer},
+                     {"starts_at", kept, integer},
+                     {"ends_at", kept, integer},
+                     {"revoked_at", kept, integer},
+                     {"created_at", kept, integer}}},
+    },
+    TableRule{
+        .table = "enrollments",
+        .of_person = "user_id = ?1",
+        .erasure = blank,
+        .order_by = "id",
+        .columns = {{{"id", kept, integer},
+                     {"uid", kept, blob},
+                     {"source", personal, text, "NULL"},
+                     {"source_id", personal, text, "NULL"},
+                     {"user_id", nothing, integer},
+                     {"course_id", kept, integer},
+                     {"state", kept},
+                     {"edition", kept, integer},
+                     {"activated_at", kept, integer},
+                     {"completed_at", kept, integer},
+                     {"version", nothing, integer, "version + 1"},
+                     {"created_at", kept, integer},
+                     {"updated_at", kept, integer, "?2"}}},
     },
     // The journal stays whole. Its uids name nobody once their rows are blank, and its digests say
     // nothing without the salts in journal_details.

@@ -5,6 +5,7 @@
 #include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 #include <eduplat/services/accounts.hpp>
+#include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/storage/storage.hpp>
@@ -63,6 +64,7 @@ class TestSchool {
 
   public:
     Accounts accounts;
+    Enrollments enrollments;
     Journal journal;
     Jobs jobs;
 };
