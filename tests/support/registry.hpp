@@ -2,6 +2,7 @@
 
 #include <eduplat/domain/actor.hpp>
 #include <eduplat/domain/authorization.hpp>
+#include <eduplat/domain/ids.hpp>
 #include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 #include <eduplat/services/accounts.hpp>
@@ -86,6 +87,11 @@ struct Scene {
     bool alone = true;            ///< nobody else uses the school, so its clock may be moved
     std::string note = {};
     std::optional<Session> session = std::nullopt;  ///< of the target
+    std::optional<UserId> other = std::nullopt;     ///< somebody else whom the call needs
+    std::optional<CourseId> course = std::nullopt;
+    std::optional<LectureId> lecture = std::nullopt;
+    std::optional<EnrollmentId> enrollment = std::nullopt;
+    std::optional<GrantId> grant = std::nullopt;
 };
 
 struct ServiceCall {

@@ -1,8 +1,10 @@
 #include "support/registry.hpp"
 #include "support/service_results.hpp"
+#include "support/service_tables.hpp"
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace eduplat::test {
 namespace {
@@ -437,7 +439,13 @@ constexpr std::array table{
 }  // namespace
 
 std::span<ServiceCall const> service_calls() {
-    return table;
+    static auto const all = [] {
+        std::vector<ServiceCall> calls{table.begin(), table.end()};
+        for (auto const& of_service : {enrollments_calls()})
+            calls.insert(calls.end(), of_service.begin(), of_service.end());
+        return calls;
+    }();
+    return all;
 }
 
 }  // namespace eduplat::test

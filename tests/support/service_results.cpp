@@ -75,4 +75,26 @@ std::string show(JobReport const& report) {
            std::to_string(report.failed);
 }
 
+std::string show(Enrollment const& enrollment) {
+    return to_string(enrollment.uid) + ' ' + std::string{name(enrollment.state)} + " v" +
+           std::to_string(enrollment.version);
+}
+
+std::string show(EnrollmentChange const& change) {
+    return std::to_string(change.number) + ' ' + std::string{name(change.to)} + ' ' + change.cause;
+}
+
+std::string show(RosterEntry const& entry) {
+    return show(entry.enrollment) + ' ' + entry.display_name;
+}
+
+std::string show(Grant const& grant) {
+    return to_string(grant.uid) + ' ' + std::string{name(grant.kind)} + ' ' +
+           to_string(grant.starts_at) + (grant.revoked_at ? " revoked" : "");
+}
+
+std::string show(LectureAccess const& access) {
+    return (access.allowed ? "yes " : "no ") + std::string{name(access.reason)};
+}
+
 }  // namespace eduplat::test

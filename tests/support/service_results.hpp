@@ -5,6 +5,7 @@
 #include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 #include <eduplat/services/accounts.hpp>
+#include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 
@@ -24,6 +25,11 @@ namespace eduplat::test {
 [[nodiscard]] std::string show(PersonalData const& data);
 [[nodiscard]] std::string show(JournalEntry const& entry);
 [[nodiscard]] std::string show(JobReport const& report);
+[[nodiscard]] std::string show(Enrollment const& enrollment);
+[[nodiscard]] std::string show(EnrollmentChange const& change);
+[[nodiscard]] std::string show(RosterEntry const& entry);
+[[nodiscard]] std::string show(Grant const& grant);
+[[nodiscard]] std::string show(LectureAccess const& access);
 
 template <class T>
 [[nodiscard]] std::string show(std::optional<T> const& value) {

@@ -217,6 +217,42 @@ accounts_erase_user             other       U P P P . P U U .
 accounts_erase_user             privileged  U P P P . P U U .
 journal_changes_since           none        U P P P . P U U .
 jobs_run_due                    none        U P P P . P U U .
+enrollments_enroll              own         U . . . . P U U .
+enrollments_give                own         - . . . . P U U -
+enrollments_give                other       U P P . . P U U .
+enrollments_give                privileged  U P P . . P U U .
+enrollments_take_back           own         - . . . . P U U -
+enrollments_take_back           other       U P P . . P U U .
+enrollments_take_back           privileged  U P P . . P U U .
+enrollments_suspend             own         - . . . . P U U -
+enrollments_suspend             other       U P P . . P U U .
+enrollments_suspend             privileged  U P P . . P U U .
+enrollments_reinstate           own         - . . . . P U U -
+enrollments_reinstate           other       U P P . . P U U .
+enrollments_reinstate           privileged  U P P . . P U U .
+enrollments_get_enrollment      own         - . . . . P U U -
+enrollments_get_enrollment      other       U P P . . P U U .
+enrollments_get_enrollment      privileged  U P P . . P U U .
+enrollments_find_enrollment     own         - . . . . P U U -
+enrollments_find_enrollment     other       U P P . . P U U .
+enrollments_find_enrollment     privileged  U P P . . P U U .
+enrollments_of_user             own         - . . . . P U U -
+enrollments_of_user             other       U P P . . P U U .
+enrollments_of_user             privileged  U P P . . P U U .
+enrollments_roster              own         - . . . . P U U -
+enrollments_roster              other       U P P . . P U U .
+enrollments_roster              privileged  U P P . . P U U .
+enrollments_history             own         - . . . . P U U -
+enrollments_history             other       U P P . . P U U .
+enrollments_history             privileged  U P P . . P U U .
+enrollments_grants              own         - . . . . P U U -
+enrollments_grants              other       U P P . . P U U .
+enrollments_grants              privileged  U P P . . P U U .
+enrollments_can_access          none        . . . . . P U U .
+enrollments_learner_access      own         - . . . . P U U -
+enrollments_learner_access      other       U P P . . P U U .
+enrollments_learner_access      privileged  U P P . . P U U .
+enrollments_import_enrollments  none        U P P . . P U U .
 )";
 
 }  // namespace

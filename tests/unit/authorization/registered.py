@@ -60,7 +60,8 @@ def declared(root):
 
 
 def registered(root):
-    text = without_comments((root / "tests/support/service_calls.cpp").read_text())
+    files = sorted((root / "tests/support").glob("service_calls*.cpp"))
+    text = "".join(without_comments(file.read_text()) for file in files)
     return collections.Counter(re.findall(r'\.member = "(\w+::\w+)"', text))
 
 

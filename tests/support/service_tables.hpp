@@ -1,0 +1,12 @@
+#pragma once
+
+#include "support/registry.hpp"
+
+#include <span>
+
+/// The registry's calls, service by service.
+namespace eduplat::test {
+
+[[nodiscard]] std::span<ServiceCall const> enrollments_calls();
+
+}  // namespace eduplat::test
