@@ -79,6 +79,12 @@ Persona find(Connection& connection, UserId user) {
     return persona;
 }
 
+void insert(Connection& connection, UserId user, Persona const& persona, Timestamp at) {
+    write_row(connection, insert_sql, user, persona, at);
+    insert_items(connection, user, goal, persona.goals);
+    insert_items(connection, user, interest, persona.interests);
+}
+
 bool save(Connection& connection, UserId user, Persona const& persona, Timestamp at) {
     bool const saved = persona.version == 0
                            ? write_row(connection, insert_sql, user, persona, at)

@@ -25,6 +25,12 @@ constexpr Sql insert_sql =
     "ON CONFLICT (email_key) DO NOTHING "
     "RETURNING " EDUPLAT_USER_COLUMNS;
 
+constexpr Sql import_sql =
+    "INSERT INTO users (uid, source, source_id, state, roles, display_name, name_key, email, "
+    "email_key, version, created_at, updated_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10) "
+    "ON CONFLICT DO NOTHING RETURNING id";
+
 constexpr Sql standing_sql =
     "SELECT users.uid, users.state, users.roles, sessions.expires_at FROM users "
     "LEFT JOIN sessions ON sessions.id = ?2 AND sessions.user_id = users.id "
@@ -110,6 +116,16 @@ std::optional<User> insert(Connection& connection, NewRow const& row, Timestamp 
     return written(connection.query(insert_sql, row.uid, row.source, row.source_id, name(row.state),
                                     row.roles.bits(), row.display_name, row.name_key, row.email,
                                     row.email_key, row.password_hash, at));
+}
+
+std::optional<UserId> import(Connection& connection, NewRow const& row, Timestamp at) {
+    auto statement = connection.query(import_sql, row.uid, row.source, row.source_id,
+                                      name(row.state), row.roles.bits(), row.display_name,
+                                      row.name_key, row.email, row.email_key, at);
+    if (!statement.step()) return std::nullopt;
+    auto const id = statement.id<UserId>(0);
+    statement.step();
+    return id;
 }
 
 std::optional<Standing> standing(Connection& connection, UserId user,

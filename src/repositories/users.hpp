@@ -47,6 +47,10 @@ struct WithPassword {
 [[nodiscard]] std::optional<User> insert(storage::Connection& connection, NewRow const& row,
                                          Timestamp at);
 
+/// Nothing if the e-mail address or the source is taken.
+[[nodiscard]] std::optional<UserId> import(storage::Connection& connection, NewRow const& row,
+                                           Timestamp at);
+
 [[nodiscard]] std::optional<Standing> standing(storage::Connection& connection, UserId user,
                                                std::optional<SessionId> session);
 

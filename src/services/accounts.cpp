@@ -113,13 +113,18 @@ users::NewRow new_row(Uid const& uid, Profile const& profile, UserState state, R
 }
 
 std::vector<std::string> search_terms(User const& user) {
+    return search_terms(user.display_name, user.email);
+}
+
+std::vector<std::string> search_terms(std::string_view display_name,
+                                      std::optional<std::string> const& email) {
     std::vector<std::string> terms;
     auto const add = [&](std::string_view text) {
         for (auto& token : text::tokens(text))
             terms.push_back(std::move(token.term));
     };
-    add(user.display_name);
-    if (user.email) add(*user.email);
+    add(display_name);
+    if (email) add(*email);
     std::sort(terms.begin(), terms.end());
     terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
     return terms;

@@ -78,6 +78,8 @@ void check_roles(Validation& validation, std::string_view field, Roles roles);
                                                   UserState state, Roles roles);
 
 /// The words by which a user is found, each once.
+[[nodiscard]] std::vector<std::string> search_terms(std::string_view display_name,
+                                                    std::optional<std::string> const& email);
 [[nodiscard]] std::vector<std::string> search_terms(User const& user);
 
 /// Makes the user and the words that find it; nothing if the e-mail address is taken.

@@ -1,11 +1,16 @@
+#include "repositories/members.hpp"
 #include "repositories/password_tokens.hpp"
+#include "repositories/personas.hpp"
 #include "services/accounts_impl.hpp"
+#include "services/uid_batch.hpp"
 
 #include <eduplat/core/limits.hpp>
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace eduplat {
 
@@ -19,6 +24,8 @@ struct Candidate {
     std::size_t row;
     std::string path;  ///< what its fields are called by: "rows[3]."
     users::NewRow user;
+    std::vector<std::string> terms;  ///< by which it is found
+    std::optional<Persona> persona;
 };
 
 /// Sources and addresses that earlier rows of the same import have.
@@ -58,23 +65,33 @@ void check_repeated(Validation& validation, std::string const& path, users::NewR
     if (user.email_key) seen.emails.insert(*user.email_key);
 }
 
+std::optional<Persona> normal_persona(Validation& validation, std::string const& path,
+                                      ImportedUser const& row) {
+    if (!row.persona) return std::nullopt;
+    auto persona = normalize_persona(validation, *row.persona, path + "persona.");
+    persona.version = 0;
+    return persona;
+}
+
 /// Sorts the rows into those that may be tried and those that are rejected at sight.
-template <class NewUid>
 std::vector<Candidate> candidates(std::span<ImportedUser const> rows, ImportReport& report,
-                                  NewUid new_uid) {
+                                  UidBatch uids) {
     std::vector<Candidate> result;
+    result.reserve(rows.size());
     Seen seen;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto const path = "rows[" + std::to_string(i) + "].";
         Validation validation;
         auto const profile =
             normalize_profile(validation, path, rows[i].display_name, rows[i].email);
-        auto user = new_row(new_uid(), profile, UserState::invited, rows[i].roles);
+        auto user = new_row(uids.next(), profile, UserState::invited, rows[i].roles);
         check_source(validation, path, rows[i], user);
         check_roles(validation, path + "roles", rows[i].roles);
+        auto persona = normal_persona(validation, path, rows[i]);
         if (validation.ok()) check_repeated(validation, path, user, seen);
         if (validation.ok()) {
-            result.push_back({i, path, std::move(user)});
+            auto terms = search_terms(user.display_name, user.email);
+            result.push_back({i, path, std::move(user), std::move(terms), std::move(persona)});
         } else {
             report.rejected.push_back({i, validation.take()});
         }
@@ -88,24 +105,31 @@ ImportReport::Rejected rejected(Candidate const& candidate, std::string_view fie
             {{candidate.path + std::string{field}, std::string{rule}, std::nullopt}}};
 }
 
-void import_one(storage::Connection& connection, Asker const& asker, Candidate const& candidate,
-                Timestamp now, ImportReport& report) {
+/// Why a row was not imported: it is known, or this field is at fault.
+void explain(storage::Connection& connection, Candidate const& candidate, std::string_view field,
+             std::string_view rule, ImportReport& report) {
     auto const& row = candidate.user;
     if (row.source && users::find_by_source(connection, *row.source, *row.source_id)) {
         ++report.unchanged;
-        return;
+    } else {
+        report.rejected.push_back(rejected(candidate, field, rule));
     }
+}
+
+void import_one(storage::Connection& connection, Asker const& asker, Candidate const& candidate,
+                Timestamp now, ImportReport& report) {
+    auto const& row = candidate.user;
     if (row.roles.intersects(privileged_roles) &&
         !asker.may(Call::accounts_import_users, Relation::privileged)) {
-        report.rejected.push_back(rejected(candidate, "roles", "permission_denied"));
-        return;
+        return explain(connection, candidate, "roles", "permission_denied", report);
     }
-    auto const user = try_insert_user(connection, row, now);
-    if (!user) {
-        report.rejected.push_back(rejected(candidate, "email", "taken"));
-        return;
+    auto const user = users::import(connection, row, now);
+    if (!user) return explain(connection, candidate, "email", "taken", report);
+    repositories::members::add_terms(connection, *user, candidate.terms);
+    if (candidate.persona) {
+        repositories::personas::insert(connection, *user, *candidate.persona, now);
     }
-    record(connection, asker, now, "user.imported", "user", user->uid);
+    record(connection, asker, now, "user.imported", "user", row.uid);
     ++report.created;
 }
 
@@ -153,7 +177,7 @@ ImportReport Accounts::import_users(Actor const& actor, std::span<ImportedUser c
         [&](auto& connection) { static_cast<void>(authorize(connection, actor, call, now)); });
 
     ImportReport report;
-    auto const all = candidates(rows, report, [&] { return impl_->new_uid(); });
+    auto const all = candidates(rows, report, {impl_->dependencies.random, now});
     for (std::span<Candidate const> rest{all}; !rest.empty();) {
         auto const chunk = rest.first(std::min(rest.size(), limits::import_chunk_rows));
         rest = rest.subspan(chunk.size());

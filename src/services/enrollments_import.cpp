@@ -1,12 +1,12 @@
 #include "repositories/enrollment_import.hpp"
 #include "services/enrollments_impl.hpp"
 #include "services/learning_log.hpp"
+#include "services/uid_batch.hpp"
 
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/validation.hpp>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -70,34 +70,13 @@ void check_state(Validation& validation, std::string const& path, ImportedEnroll
           row.state == completed || row.state == revoked);
 }
 
-/// Random bytes for uids, drawn for many at once.
-class Entropy {
-  public:
-    explicit Entropy(Random& random) : random_(random) {}
-
-    Uid uid(Timestamp at) {
-        if (used_ == bytes_.size()) {
-            random_.fill(bytes_);
-            used_ = 0;
-        }
-        auto const bytes = std::span<std::byte const>{bytes_}.subspan(used_).first<8>();
-        used_ += bytes.size();
-        return Uid::v7(at, bytes);
-    }
-
-  private:
-    Random& random_;
-    std::array<std::byte, 4096> bytes_{};
-    std::size_t used_ = bytes_.size();
-};
-
 /// Sorts the rows into those that may be tried and those that are rejected at sight.
 std::vector<Candidate> candidates(std::span<ImportedEnrollment const> rows, ImportReport& report,
                                   Random& random, Timestamp now) {
     std::vector<Candidate> result;
     result.reserve(rows.size());
     Sources seen;
-    Entropy entropy{random};
+    UidBatch uids{random, now};
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto const path = "rows[" + std::to_string(i) + "].";
         Validation validation;
@@ -113,8 +92,8 @@ std::vector<Candidate> candidates(std::span<ImportedEnrollment const> rows, Impo
             report.rejected.push_back({i, validation.take()});
             continue;
         }
-        auto const uid = entropy.uid(now);
-        result.push_back({i, std::move(row), {uid, entropy.uid(now)}});
+        auto const uid = uids.next();
+        result.push_back({i, std::move(row), {uid, uids.next()}});
     }
     return result;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eduplat {
@@ -33,7 +34,8 @@ struct Persona {
 /// Trims and normalizes every part; an empty field becomes none.
 /// Broken rules go to `validation` under the names above and "goals[2]": "utf8",
 /// "control_character", "too_long", for list items also "required" and "duplicate", for a list
-/// "too_many".
-[[nodiscard]] Persona normalize_persona(Validation& validation, Persona const& persona);
+/// "too_many". `path` stands before the names: "rows[3].persona.".
+[[nodiscard]] Persona normalize_persona(Validation& validation, Persona const& persona,
+                                        std::string_view path = {});
 
 }  // namespace eduplat

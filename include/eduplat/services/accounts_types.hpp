@@ -3,6 +3,7 @@
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/uid.hpp>
 #include <eduplat/domain/actor.hpp>
+#include <eduplat/domain/persona.hpp>
 #include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 
@@ -131,6 +132,7 @@ struct ImportedUser {
     std::string display_name = {};
     std::optional<std::string> email = std::nullopt;
     Roles roles = Role::learner;
+    std::optional<Persona> persona = std::nullopt;  ///< its version does not count
 };
 
 struct ImportReport {

@@ -47,6 +47,36 @@ TEST_CASE("imported users are invited learners without password", "[accounts][im
     CHECK(school.journal_of(user.uid) == Rules{"user.imported"});
 }
 
+TEST_CASE("imported users may bring their personas", "[accounts][import]") {
+    School school;
+    auto all = rows(3);
+    all[0].persona = Persona{.age_band = "35-55", .region = " Wales ", .goals = {"fun", "work"}};
+    all[1].persona = Persona{.version = 7};
+    CHECK(school->import_users(*school.admin, all).created == 3);
+    auto const persona_of = [&](std::string const& email) {
+        auto const user = school->find_user_by_email(*school.admin, email).value();
+        return school->get_persona(*school.admin, user.id);
+    };
+    CHECK(persona_of("m0@example.org") ==
+          Persona{.age_band = "35-55", .region = "Wales", .goals = {"fun", "work"}, .version = 1});
+    CHECK(persona_of("m1@example.org") == Persona{.version = 1});
+    CHECK(persona_of("m2@example.org") == Persona{});
+
+    all[0].persona->region = "Scotland";
+    CHECK(school->import_users(*school.admin, all) == ImportReport{.unchanged = 3});
+    CHECK(persona_of("m0@example.org").region == "Wales");
+}
+
+TEST_CASE("what is wrong in an imported persona is reported", "[accounts][import]") {
+    School school;
+    auto all = rows(2);
+    all[0].persona = Persona{.gender = "\xFF", .interests = {"a", "a"}};
+    auto const report = school->import_users(*school.admin, all);
+    CHECK(report.created == 1);
+    CHECK(rejected(report) ==
+          Rules{"rows[0].persona.gender: utf8", "rows[0].persona.interests[1]: duplicate"});
+}
+
 TEST_CASE("an import may be given again", "[accounts][import]") {
     School school;
     auto all = rows(3);
