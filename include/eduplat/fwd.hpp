@@ -6,6 +6,7 @@ namespace eduplat {
 class Accounts;
 class Actor;
 class Clock;
+class Courses;
 class Enrollments;
 class Error;
 class Jobs;

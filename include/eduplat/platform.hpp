@@ -6,6 +6,7 @@
 #include <eduplat/ports/mailer.hpp>
 #include <eduplat/ports/random.hpp>
 #include <eduplat/services/accounts.hpp>
+#include <eduplat/services/courses.hpp>
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
@@ -31,6 +32,7 @@ struct OpenOptions {
 
     /// Values out of range are refused, as fields "accounts.throttle_window" and so on.
     AccountOptions accounts = {};
+    CourseOptions courses = {};
 
     // What a host may replace; null for the default.
     std::shared_ptr<Clock const> clock = nullptr;  ///< the system's clock
@@ -61,6 +63,7 @@ class Platform final {
     ~Platform();
 
     [[nodiscard]] Accounts& accounts() const noexcept;
+    [[nodiscard]] Courses& courses() const noexcept;
     [[nodiscard]] Enrollments& enrollments() const noexcept;
     [[nodiscard]] Journal& journal() const noexcept;
     [[nodiscard]] Jobs& jobs() const noexcept;

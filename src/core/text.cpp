@@ -191,6 +191,15 @@ std::string fold(std::string_view text) {
     return composed(decomposed(plain, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD));
 }
 
+std::string to_ascii(std::string_view text) {
+    constexpr auto options = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD;
+    std::string out;
+    for (auto const c : decomposed(decode_all(text), options)) {
+        if (c < 0x80) out += static_cast<char>(c);
+    }
+    return out;
+}
+
 std::string_view trimmed(std::string_view text) noexcept {
     while (!text.empty()) {
         auto const [code_point, size] = utf8::decode(text, 0);

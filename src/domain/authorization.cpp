@@ -94,6 +94,16 @@ constexpr std::array table{
     Rule{.call = enrollments_can_access, .guest = true},
     Rule{.call = enrollments_learner_access, .others = staff, .privileged = staff, .own = true},
     Rule{.call = enrollments_import_enrollments, .others = staff},
+    Rule{.call = learning_record, .own = true},
+    Rule{.call = learning_mark, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = learning_progress, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = learning_gradebook, .others = staff, .own = true},
+    Rule{.call = learning_events, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = learning_certificates, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = learning_verify_certificate, .guest = true},
+    Rule{.call = learning_revoke_certificate, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = learning_rebuild},
+    Rule{.call = learning_import_events, .others = staff},
     Rule{.call = journal_changes_since},
     Rule{.call = jobs_run_due},
 };
@@ -179,6 +189,16 @@ constexpr std::array<std::string_view, table.size()> names{
     "enrollments_can_access",
     "enrollments_learner_access",
     "enrollments_import_enrollments",
+    "learning_record",
+    "learning_mark",
+    "learning_progress",
+    "learning_gradebook",
+    "learning_events",
+    "learning_certificates",
+    "learning_verify_certificate",
+    "learning_revoke_certificate",
+    "learning_rebuild",
+    "learning_import_events",
     "journal_changes_since",
     "jobs_run_due",
 };
@@ -212,8 +232,12 @@ std::string_view name(Relation relation) noexcept {
 }
 
 bool allowed(Call call, Roles roles, Relation relation, ActorKind kind) noexcept {
+    return rule_of(call).guest || sees_hidden(call, roles, relation, kind);
+}
+
+bool sees_hidden(Call call, Roles roles, Relation relation, ActorKind kind) noexcept {
     auto const& rule = rule_of(call);
-    if (kind == ActorKind::system || rule.guest) return true;
+    if (kind == ActorKind::system) return true;
     if (kind == ActorKind::guest) return false;
     if (roles.has(Role::admin)) return true;
     switch (relation) {

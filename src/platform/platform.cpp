@@ -36,6 +36,7 @@ class Platform::Impl {
         : options(with_defaults(std::move(opened))),
           storage(storage::open_sqlite(storage_options(options))),
           accounts(dependencies()),
+          courses(dependencies()),
           enrollments(dependencies()),
           journal(dependencies()),
           jobs(dependencies()) {}
@@ -43,6 +44,7 @@ class Platform::Impl {
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
     Accounts accounts;
+    Courses courses;
     Enrollments enrollments;
     Journal journal;
     Jobs jobs;
@@ -54,7 +56,8 @@ class Platform::Impl {
                 .random = *options.random,
                 .mailer = options.mailer.get(),
                 .log = *options.log,
-                .accounts = options.accounts};
+                .accounts = options.accounts,
+                .courses = options.courses};
     }
 };
 
@@ -72,6 +75,9 @@ Accounts& Platform::accounts() const noexcept {
 }
 Enrollments& Platform::enrollments() const noexcept {
     return impl_->enrollments;
+}
+Courses& Platform::courses() const noexcept {
+    return impl_->courses;
 }
 Journal& Platform::journal() const noexcept {
     return impl_->journal;

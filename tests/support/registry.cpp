@@ -80,6 +80,7 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
                     .log = log,
                     .accounts = quick_options()},
       accounts(dependencies_),
+      courses(dependencies_),
       enrollments(dependencies_),
       journal(dependencies_),
       jobs(dependencies_) {}

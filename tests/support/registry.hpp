@@ -6,6 +6,7 @@
 #include <eduplat/domain/session.hpp>
 #include <eduplat/domain/user.hpp>
 #include <eduplat/services/accounts.hpp>
+#include <eduplat/services/courses.hpp>
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
@@ -65,6 +66,7 @@ class TestSchool {
 
   public:
     Accounts accounts;
+    Courses courses;
     Enrollments enrollments;
     Journal journal;
     Jobs jobs;

@@ -89,7 +89,7 @@ inline constexpr int refund_tries_max = 5;          // of one refund made by its
 inline constexpr int seat_hold_days_max = 30;       // of PaymentOptions::seat_hold
 inline constexpr int platform_fee_bp_max = 10'000;  // hundredths of a percent
 inline constexpr std::size_t webhook_bytes_max = 1'000'000;
-inline constexpr std::size_t reconciliation_items_max = 100;  // of each list
+inline constexpr int reconciliation_items_max = 100;  // of each list
 
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;

@@ -51,6 +51,10 @@ inline constexpr std::size_t nfc_shrinks_at_most = 8;
 /// folding. For comparing and indexing, not for showing. Errors: as nfc().
 [[nodiscard]] std::string fold(std::string_view text);
 
+/// What a text is in ASCII: small letters and digits, without the marks of letters ("Über" gives
+/// "uber"). What has no form there is left out. Errors: as nfc().
+[[nodiscard]] std::string to_ascii(std::string_view text);
+
 /// `text` without white space (White_Space property) at both ends. `text` is valid UTF-8.
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 

@@ -92,6 +92,16 @@ enum class Call : std::uint8_t {
     enrollments_can_access,
     enrollments_learner_access,
     enrollments_import_enrollments,
+    learning_record,
+    learning_mark,
+    learning_progress,
+    learning_gradebook,
+    learning_events,
+    learning_certificates,
+    learning_verify_certificate,
+    learning_revoke_certificate,
+    learning_rebuild,
+    learning_import_events,
     journal_changes_since,
     jobs_run_due,
 };
@@ -122,5 +132,9 @@ struct Rule {
 /// Whether one with `roles` may make the call. `roles` counts for users only, who must be active:
 /// the state of an account is checked before.
 [[nodiscard]] bool allowed(Call call, Roles roles, Relation relation, ActorKind kind) noexcept;
+
+/// Whether one may also make a call that guests may make about what is hidden from guests: the same
+/// question, as if the rule named no guests.
+[[nodiscard]] bool sees_hidden(Call call, Roles roles, Relation relation, ActorKind kind) noexcept;
 
 }  // namespace eduplat

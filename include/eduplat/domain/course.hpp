@@ -127,6 +127,32 @@ struct Course {
     friend bool operator==(Course const&, Course const&) = default;
 };
 
+/// A course in a list.
+struct CourseSummary {
+    struct TeacherName {
+        UserId user;
+        std::string display_name;
+
+        friend bool operator==(TeacherName const&, TeacherName const&) = default;
+    };
+
+    CourseId id;
+    Uid uid;
+    std::string slug;
+    CourseState state = CourseState::published;
+    std::string language;
+    std::optional<Level> level = std::nullopt;
+    LocalizedText title = {};
+    LocalizedText summary = {};
+    std::vector<std::string> tags = {};
+    Prices prices = {};
+    std::vector<TeacherName> teachers = {};
+    Rating rating = {};
+    std::optional<Timestamp> published_at = std::nullopt;
+
+    friend bool operator==(CourseSummary const&, CourseSummary const&) = default;
+};
+
 /// What a learner wrote about a course.
 struct Review {
     CourseId course;

@@ -118,7 +118,7 @@ struct Release {
     friend bool operator==(Release const&, Release const&) = default;
 };
 
-/// A part of a course. Its title and place are live; what stands in it is as published.
+/// A part of a course. Its title is live; where it stands, and what stands in it, is as published.
 struct Section {
     SectionId id;
     Uid uid;
@@ -168,6 +168,19 @@ struct Lecture {
     Timestamp updated_at;
 
     friend bool operator==(Lecture const&, Lecture const&) = default;
+};
+
+/// A version in the list of a lecture's versions. Courses::get_draft gives what it holds.
+struct LectureVersionSummary {
+    LectureVersionId id;
+    Uid uid;
+    int number = 1;
+    LocalizedText title = {};
+    ItemTotals items = {};
+    std::optional<UserId> author = std::nullopt;
+    Timestamp created_at;
+
+    friend bool operator==(LectureVersionSummary const&, LectureVersionSummary const&) = default;
 };
 
 enum class PublicationKind : std::uint8_t {

@@ -22,13 +22,14 @@ namespace eduplat {
 /// stays. Each call is one transaction.
 ///
 /// Thread safety: all members may be called from any thread.
-/// Errors, of every call: those of Storage; for the actor as Accounts; not_found (field "course",
-/// "section", "lecture", "publication", rule "unknown"), also for what is hidden: a course that
-/// was never published, or is archived, from those who neither teach it, look after it nor are
-/// enrolled; permission_denied (field "actor", rule: the call's name) for those who may see a
-/// course but not do this; invalid_argument with all violations at once, under the names of the
-/// arguments ("items[2].duration"); conflict (field "version", rule "changed": changed since it was
-/// read); failed_precondition (field "state", rule: the course's state).
+/// Errors, of every call: those of Storage; for the actor as Accounts; permission_denied (field
+/// "actor", rule: the call's name) for those who neither teach the course nor look after it,
+/// whether or not there is such a course; not_found (field "course", "section", "lecture",
+/// "publication", rule "unknown"), of calls that guests may make also for what is hidden: a course
+/// that was never published, or is archived, from those who neither teach it, look after it nor are
+/// enrolled; invalid_argument with all violations at once, under the names of the arguments
+/// ("items[2].duration"); conflict (field "version", rule "changed": changed since it was read);
+/// failed_precondition (field "state", rule: the course's state).
 class Courses final {
   public:
     explicit Courses(Dependencies const& dependencies);

@@ -3,6 +3,7 @@
 #include <eduplat/domain/course.hpp>
 #include <eduplat/domain/enrollment.hpp>
 #include <eduplat/domain/lecture.hpp>
+#include <eduplat/domain/outline.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -112,89 +113,12 @@ struct CatalogFilter {
     CourseState state = CourseState::published;
 };
 
-/// A course in a list.
-struct CourseSummary {
-    struct TeacherName {
-        UserId user;
-        std::string display_name;
-
-        friend bool operator==(TeacherName const&, TeacherName const&) = default;
-    };
-
-    CourseId id;
-    Uid uid;
-    std::string slug;
-    CourseState state = CourseState::published;
-    std::string language;
-    std::optional<Level> level = std::nullopt;
-    LocalizedText title = {};
-    LocalizedText summary = {};
-    std::vector<std::string> tags = {};
-    Prices prices = {};
-    std::vector<TeacherName> teachers = {};
-    Rating rating = {};
-    std::optional<Timestamp> published_at = std::nullopt;
-
-    friend bool operator==(CourseSummary const&, CourseSummary const&) = default;
-};
-
-struct OutlineSection {
-    SectionId id;
-    Uid uid;
-    LocalizedText title = {};
-    std::int64_t version = 1;
-
-    friend bool operator==(OutlineSection const&, OutlineSection const&) = default;
-};
-
-/// A lecture without what it holds.
-struct OutlineLecture {
-    LectureId id;
-    Uid uid;
-    LectureVersionId version;
-    std::optional<SectionId> section = std::nullopt;
-    LocalizedText title = {};
-    ItemTotals items = {};
-    bool preview = false;
-    bool required = true;
-    Completion completion = {};
-    Release release = {};
-    std::vector<LectureId> prerequisites = {};
-
-    friend bool operator==(OutlineLecture const&, OutlineLecture const&) = default;
-};
-
-/// The lectures of a course in order: those without a section, then section by section.
-struct Outline {
-    CourseId course;
-    std::optional<PublicationId> publication = std::nullopt;  ///< none: the draft
-    int edition = 0;
-    std::optional<int> lectures_needed = std::nullopt;
-    std::vector<OutlineSection> sections = {};
-    std::vector<OutlineLecture> lectures = {};
-
-    friend bool operator==(Outline const&, Outline const&) = default;
-};
-
 /// A lecture as a learner sees it.
 struct LectureView {
     CourseId course;
     std::optional<SectionId> section = std::nullopt;
     LectureVersion content;
     LectureAccess access;  ///< why it may be seen, and until when
-};
-
-/// A version in the list of a lecture's versions. Courses::get_draft gives what it holds.
-struct LectureVersionSummary {
-    LectureVersionId id;
-    Uid uid;
-    int number = 1;
-    LocalizedText title = {};
-    ItemTotals items = {};
-    std::optional<UserId> author = std::nullopt;
-    Timestamp created_at;
-
-    friend bool operator==(LectureVersionSummary const&, LectureVersionSummary const&) = default;
 };
 
 struct SearchFilter {

@@ -277,7 +277,7 @@ CREATE TABLE search_documents (
 CREATE UNIQUE INDEX search_documents_by_object ON search_documents (course_id, coalesce(lecture_id, 0));
 CREATE VIRTUAL TABLE search USING fts5 (title, summary, body, content = '', tokenize = 'ascii');
 
--- Orders. An open one holds its seat until hold_until. The digest tells a repeated request from
+-- Orders. An open one holds a seat until hold_until, unless its buyer has one. The digest tells a repeated request from
 -- another one under the same key.
 CREATE TABLE orders (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -295,7 +295,7 @@ CREATE TABLE orders (
     updated_at      INTEGER NOT NULL,
     UNIQUE (user_id, idempotency_key)
 ) STRICT;
-CREATE INDEX orders_by_hold ON orders (hold_until, id) WHERE seat_held = 1;
+CREATE INDEX orders_by_hold ON orders (hold_until, id) WHERE state = 'open';
 
 -- What an order is for, at the price of that moment. fee_minor is the platform's part; the rest less
 -- the tax is the teachers'.
