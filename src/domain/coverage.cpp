@@ -1,4 +1,5 @@
-#include <eduplat/core/error.hpp>
+#include "core/number_groups.hpp"
+
 #include <eduplat/core/limits.hpp>
 #include <eduplat/domain/coverage.hpp>
 
@@ -9,12 +10,6 @@ namespace eduplat {
 namespace {
 
 using std::chrono::milliseconds;
-using Bytes = std::vector<std::byte>;
-
-constexpr unsigned group_bits = 7;
-constexpr std::uint64_t group_mask = 0x7F;
-constexpr int groups_max = 9;  // 63 bits
-
 /// The first interval that ends at `at` or later: what begins there may touch it.
 template <class Intervals>
 auto first_ending_from(Intervals& intervals, milliseconds at) {
@@ -23,37 +18,11 @@ auto first_ending_from(Intervals& intervals, milliseconds at) {
         [](Interval const& interval, milliseconds moment) { return interval.to < moment; });
 }
 
-void write_number(Bytes& bytes, std::uint64_t number) {
-    while (number > group_mask) {
-        bytes.push_back(static_cast<std::byte>((number & group_mask) | (group_mask + 1)));
-        number >>= group_bits;
-    }
-    bytes.push_back(static_cast<std::byte>(number));
-}
-
-[[noreturn]] void malformed() {
-    fail(ErrorCode::data_loss, "coverage", "malformed");
-}
-
-/// The number at `place`, which moves past it. Only its shortest form is read.
-std::int64_t read_number(std::span<std::byte const> bytes, std::size_t& place) {
-    std::uint64_t number = 0;
-    for (int group = 0; group < groups_max && place < bytes.size(); ++group) {
-        auto const byte = std::to_integer<std::uint64_t>(bytes[place++]);
-        number |= (byte & group_mask) << (group_bits * static_cast<unsigned>(group));
-        if (byte > group_mask) continue;
-        if (byte == 0 && group > 0) malformed();
-        return static_cast<std::int64_t>(number);
-    }
-    malformed();
-}
-
-/// A length that is not 0 where intervals would touch or be empty, and does not overflow.
-milliseconds read_length(std::span<std::byte const> bytes, std::size_t& place, milliseconds from,
-                         bool may_be_zero) {
-    auto const length = read_number(bytes, place);
-    if (length == 0 && !may_be_zero) malformed();
-    if (length > milliseconds::max().count() - from.count()) malformed();
+/// A length that does not overflow, and is not 0 where intervals would touch or be empty.
+milliseconds read_length(NumberReader& numbers, milliseconds from, bool may_be_zero) {
+    auto const length = numbers.next();
+    if (length == 0 && !may_be_zero) numbers.malformed();
+    if (length > milliseconds::max().count() - from.count()) numbers.malformed();
     return milliseconds{length};
 }
 
@@ -61,23 +30,24 @@ milliseconds read_length(std::span<std::byte const> bytes, std::size_t& place, m
 
 Coverage Coverage::decode(std::span<std::byte const> bytes) {
     Coverage coverage;
+    NumberReader numbers{bytes, "coverage"};
     milliseconds at{};
-    for (std::size_t place = 0; place < bytes.size();) {
-        auto const from = at + read_length(bytes, place, at, place == 0);
-        at = from + read_length(bytes, place, from, false);
+    while (!numbers.at_end()) {
+        auto const from = at + read_length(numbers, at, coverage.intervals_.empty());
+        at = from + read_length(numbers, from, false);
         coverage.intervals_.push_back({from, at});
         coverage.covered_ += at - from;
     }
-    if (coverage.intervals_.size() > limits::coverage_intervals_max) malformed();
+    if (coverage.intervals_.size() > limits::coverage_intervals_max) numbers.malformed();
     return coverage;
 }
 
 std::vector<std::byte> Coverage::encode() const {
-    Bytes bytes;
+    std::vector<std::byte> bytes;
     milliseconds at{};
     for (auto const& interval : intervals_) {
-        write_number(bytes, static_cast<std::uint64_t>((interval.from - at).count()));
-        write_number(bytes, static_cast<std::uint64_t>((interval.to - interval.from).count()));
+        write_number(bytes, (interval.from - at).count());
+        write_number(bytes, (interval.to - interval.from).count());
         at = interval.to;
     }
     return bytes;

@@ -18,34 +18,85 @@ bool covers(LectureRule const& rule, MediaCoverage const& watched) noexcept {
         auto const found = watched.find(item.media);
         if (found != watched.end()) covered += std::min(found->second.covered(), item.duration);
     }
-    return covered.count() * whole >= duration.count() * rule.percent;
+    return covered.count() * whole >= duration.count() * rule.completion.percent;
 }
 
 }  // namespace
 
-void touch(LectureProgress& progress, Timestamp at, bool is_new) noexcept {
-    progress.first_at = is_new ? at : std::min(progress.first_at, at);
-    progress.last_at = is_new ? at : std::max(progress.last_at, at);
-}
-
 bool fulfills(LectureProgress const& progress, LectureRule const& rule,
               MediaCoverage const& watched) noexcept {
-    switch (rule.needs) {
-        case LectureRule::Needs::opened:
-            return true;
-        case LectureRule::Needs::covered:
+    switch (rule.completion.rule) {
+        case CompletionRule::opened:
+            return progress.opens > 0 || progress.item;
+        case CompletionRule::covered:
             return covers(rule, watched);
-        case LectureRule::Needs::marked:
+        case CompletionRule::marked:
             return progress.marked;
     }
     return false;
 }
 
-bool settle(LectureProgress& progress, LectureRule const& rule, MediaCoverage const& watched,
-            Timestamp at) noexcept {
-    if (progress.completed_at || !fulfills(progress, rule, watched)) return false;
+LectureProgress& LearnerFold::at_work(LectureId lecture, Timestamp at) {
+    auto const [place, is_new] = lectures.try_emplace(
+        lecture, LectureProgress{.lecture = lecture, .first_at = at, .last_at = at});
+    auto& progress = place->second;
+    progress.first_at = std::min(progress.first_at, at);
+    progress.last_at = std::max(progress.last_at, at);
+    return progress;
+}
+
+bool LearnerFold::settle(LectureProgress& progress, LectureRule const& rule, Timestamp at) const {
+    if (progress.completed_at || !fulfills(progress, rule, coverage)) return false;
     progress.completed_at = at;
     return true;
+}
+
+bool LearnerFold::opened(LectureRule const& rule, std::int64_t count, Timestamp at) {
+    auto& progress = at_work(rule.lecture, at);
+    progress.opens += count;
+    return settle(progress, rule, at);
+}
+
+bool LearnerFold::watched(LectureRule const& rule, WatchedStretch const& stretch, Timestamp at,
+                          milliseconds& credited) {
+    auto& progress = at_work(rule.lecture, at);
+    progress.item = stretch.item.item;
+    progress.position = stretch.reported.to;
+    if (stretch.credited_to > stretch.reported.from) {
+        auto& covered = coverage[stretch.item.media];
+        credited += covered.add({stretch.reported.from, stretch.credited_to});
+    }
+    return settle(progress, rule, at);
+}
+
+bool LearnerFold::marked(LectureRule const& rule, bool done, Timestamp at) {
+    auto& progress = at_work(rule.lecture, at);
+    progress.marked = done;
+    return settle(progress, rule, at);
+}
+
+bool LearnerFold::touched(LectureRule const& rule, Timestamp at) {
+    return settle(at_work(rule.lecture, at), rule, at);
+}
+
+bool LearnerFold::settled(LectureRule const& rule, Timestamp at) {
+    auto const found = lectures.find(rule.lecture);
+    return found != lectures.end() && settle(found->second, rule, at);
+}
+
+void LearnerFold::widen(LectureId lecture, Timestamp first_at, Timestamp last_at) {
+    auto const found = lectures.find(lecture);
+    if (found == lectures.end()) return;
+    found->second.first_at = std::min(found->second.first_at, first_at);
+    found->second.last_at = std::max(found->second.last_at, last_at);
+}
+
+int LearnerFold::completed(std::span<LectureRule const> rules) const {
+    auto const done = [this](LectureRule const& rule) {
+        auto const found = lectures.find(rule.lecture);
+        return rule.required && found != lectures.end() && found->second.completed_at;
+    };
+    return static_cast<int>(std::count_if(rules.begin(), rules.end(), done));
 }
 
 int lectures_needed(int required, std::optional<int> needed) noexcept {

@@ -2,6 +2,7 @@
 
 #include "services/access.hpp"
 #include "services/job_runner.hpp"
+#include "services/learning_sweep.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/services/jobs.hpp>
@@ -28,6 +29,7 @@ JobStep scrub_wal(Dependencies const& dependencies) {
 constexpr std::array table{
     Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
     Job{wal_scrub_job, std::nullopt, scrub_wal},
+    Job{completion_sweep_job, std::nullopt, sweep_completions},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <eduplat/domain/coverage.hpp>
 #include <eduplat/domain/enrollment.hpp>
 #include <eduplat/domain/ids.hpp>
+#include <eduplat/domain/lecture.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -29,16 +30,9 @@ struct MediaItem {
 
 /// What a publication asks for a lecture to be completed.
 struct LectureRule {
-    enum class Needs : std::uint8_t {
-        opened,   ///< any event of it
-        covered,  ///< `percent` of all its recordings watched, taken together
-        marked,   ///< the learner or a teacher says so
-    };
-
     LectureId lecture;
     bool required = true;  ///< counts toward the course
-    Needs needs = Needs::opened;
-    int percent = 0;
+    Completion completion = {};
     std::vector<MediaItem> media = {};  ///< in order
 };
 
@@ -59,17 +53,45 @@ struct LectureProgress {
     friend bool operator==(LectureProgress const&, LectureProgress const&) = default;
 };
 
-/// Notes that the learner did something at `at`; `is_new` for the first event.
-void touch(LectureProgress& progress, Timestamp at, bool is_new) noexcept;
-
-/// Whether what was done fulfills the rule. Integers are compared: watched * 100 >= percent *
-/// duration. A lecture without recordings, or with recordings of no length, fulfills "covered".
+/// Whether what was done fulfills the rule: for "opened", opening it or watching some of it; for
+/// "marked", a mark that stands; for "covered" integers are compared, all its recordings taken
+/// together: watched * 100 >= percent * duration.
 [[nodiscard]] bool fulfills(LectureProgress const& progress, LectureRule const& rule,
                             MediaCoverage const& watched) noexcept;
 
-/// Completes a lecture whose rule is fulfilled. Returns whether it was not complete before.
-bool settle(LectureProgress& progress, LectureRule const& rule, MediaCoverage const& watched,
-            Timestamp at) noexcept;
+/// A stretch that a learner reports to have watched, and how much of it counts.
+struct WatchedStretch {
+    MediaItem item;
+    Interval reported;
+    std::chrono::milliseconds credited_to;
+};
+
+/// What one learner has done in one course, as the events make it, one after the other. Each
+/// returns whether it completed the lecture, which was not complete before.
+struct LearnerFold {
+    std::map<LectureId, LectureProgress> lectures = {};
+    MediaCoverage coverage = {};
+
+    bool opened(LectureRule const& rule, std::int64_t count, Timestamp at);
+    /// Adds to `credited` what was not covered before.
+    bool watched(LectureRule const& rule, WatchedStretch const& stretch, Timestamp at,
+                 std::chrono::milliseconds& credited);
+    bool marked(LectureRule const& rule, bool done, Timestamp at);
+    /// Something else was done in the lecture.
+    bool touched(LectureRule const& rule, Timestamp at);
+    /// The rule may have changed: completes a lecture in which anything was done.
+    bool settled(LectureRule const& rule, Timestamp at);
+
+    /// Widens the time in which something was done in a lecture, where something was.
+    void widen(LectureId lecture, Timestamp first_at, Timestamp last_at);
+
+    /// Required lectures completed.
+    [[nodiscard]] int completed(std::span<LectureRule const> rules) const;
+
+  private:
+    LectureProgress& at_work(LectureId lecture, Timestamp at);
+    bool settle(LectureProgress& progress, LectureRule const& rule, Timestamp at) const;
+};
 
 /// How many lectures a course needs: `lectures_needed` of the required ones, without it all.
 [[nodiscard]] int lectures_needed(int required, std::optional<int> needed) noexcept;

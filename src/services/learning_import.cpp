@@ -1,0 +1,291 @@
+#include "repositories/learning_log.hpp"
+#include "repositories/users.hpp"
+#include "services/learning_batch.hpp"
+#include "services/learning_impl.hpp"
+
+#include <eduplat/core/limits.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace eduplat {
+
+namespace learning_log = repositories::learning_log;
+namespace progress = repositories::progress;
+using storage::Connection;
+
+namespace {
+
+/// Rows of an import by user and time, so that each learner's come together; equal ones stay in
+/// the order given.
+std::vector<std::size_t> in_order(std::span<ImportedEvent const> events) {
+    std::vector<std::size_t> rows(events.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t one, std::size_t other) {
+        auto const& a = events[one];
+        auto const& b = events[other];
+        return std::pair{a.user, a.at} < std::pair{b.user, b.at};
+    });
+    return rows;
+}
+
+TokenHash digest_of(std::span<ImportedEvent const> events, std::span<std::size_t const> rows) {
+    std::vector<std::int64_t> numbers;
+    numbers.reserve(rows.size() * 6);
+    for (auto const row : rows) {
+        auto const& event = events[row];
+        numbers.insert(
+            numbers.end(),
+            {event.user.value(), event.lecture.value(), event.at.time_since_epoch().count(),
+             event.count, std::int64_t{event.client_at.has_value()},
+             event.client_at.value_or(Timestamp{}).time_since_epoch().count()});
+    }
+    return salted_hash(
+        {}, {reinterpret_cast<char const*>(numbers.data()), numbers.size() * sizeof(std::int64_t)});
+}
+
+std::optional<Violation> broken_rule(std::size_t row, ImportedEvent const& event, Timestamp now) {
+    if (event.count < 1) return Violation{event_field(row, "count"), "too_small", 1};
+    if (event.count > limits::opened_count_max) {
+        return Violation{event_field(row, "count"), "too_large", limits::opened_count_max};
+    }
+    if (event.at > now) return Violation{event_field(row, "at"), "in_future", std::nullopt};
+    if (event.at < Timestamp{}) {
+        return Violation{event_field(row, "at"), "out_of_range", std::nullopt};
+    }
+    return std::nullopt;
+}
+
+/// What the opening of one lecture by one learner adds up to within a chunk.
+struct Sum {
+    std::int64_t opens = 0;
+    Timestamp first_at{};  ///< of all, by the clock,
+    Timestamp last_at{};
+    Timestamp entered_at{};  ///< and of the one that the log has first
+};
+
+/// One learner in one course within a chunk.
+struct LearnerSums {
+    progress::Learner learner;
+    std::vector<std::pair<LectureRule const*, Sum>> sums = {};  ///< in the order of the log
+};
+
+/// Takes in one chunk, in one transaction.
+class ChunkImport {
+  public:
+    ChunkImport(Connection& connection, Asker const& asker, CertificateCodes::Seed const& seed,
+                Timestamp now)
+        : connection_(connection), asker_(asker), codes_(seed), now_(now) {}
+
+    EventImportReport import(std::span<ImportedEvent const> events,
+                             std::span<std::size_t const> rows) {
+        {
+            learning_log::Appender appender{connection_};
+            for (auto const row : rows)
+                take(appender, row, events[row]);
+        }
+        end_user();
+        return std::move(report_);
+    }
+
+  private:
+    /// Where the events of the user at hand go that are about one lecture.
+    struct Slot {
+        CourseId course;
+        LearnerSums* learner;  ///< null: they count for nobody
+        std::size_t sum;
+    };
+
+    void take(learning_log::Appender& appender, std::size_t row, ImportedEvent const& event) {
+        if (user_ != event.user) begin_user(event.user);
+        auto broken = broken_rule(row, event, now_);
+        if (!broken && !user_known_) broken = Violation{event_field(row, "user"), "unknown", {}};
+        auto* const slot = broken ? nullptr : slot_of(event.lecture);
+        if (!broken && slot == nullptr) {
+            broken = Violation{event_field(row, "lecture"), "unknown", {}};
+        }
+        if (broken) {
+            report_.rejected.push_back({row, *std::move(broken)});
+            return;
+        }
+        std::optional<EnrollmentId> enrollment;
+        if (slot->learner != nullptr) {
+            enrollment = slot->learner->learner.enrollment;
+            add(slot->learner->sums[slot->sum].second, event);
+            ++report_.counted;
+        }
+        appender.append({.at = event.at,
+                         .client_at = event.client_at,
+                         .user = event.user,
+                         .course = slot->course,
+                         .lecture = event.lecture,
+                         .enrollment = enrollment,
+                         .kind = LearningKind::opened,
+                         .a = event.count,
+                         .b = 1});
+        ++report_.imported;
+    }
+
+    static void add(Sum& sum, ImportedEvent const& event) {
+        bool const first = sum.opens == 0;
+        sum.opens += event.count;
+        if (first) sum.entered_at = event.at;
+        sum.first_at = first ? event.at : std::min(sum.first_at, event.at);
+        sum.last_at = first ? event.at : std::max(sum.last_at, event.at);
+    }
+
+    void begin_user(UserId user) {
+        end_user();
+        user_ = user;
+        auto const found = repositories::users::find(connection_, user);
+        user_known_ = found && found->state != UserState::erased;
+        if (!user_known_) return;
+        for (auto const& learner : progress::learners_of(connection_, user))
+            learners_.push_back({.learner = learner});
+    }
+
+    /// Writes what the user at hand has done.
+    void end_user() {
+        for (auto& learner : learners_)
+            finish(learner);
+        learners_.clear();
+        slots_.clear();
+    }
+
+    void finish(LearnerSums const& learner) {
+        if (learner.sums.empty()) return;
+        LearnerWork work{connection_, learner.learner};
+        std::optional<Timestamp> through_at;
+        auto const& rules = rules_of(*learner.learner.publication);
+        work.load_all(rules.list);
+        auto completed = work.fold().completed(rules.list);
+        for (auto const& [rule, sum] : learner.sums) {
+            bool const newly = work.fold().opened(*rule, sum.opens, sum.entered_at);
+            work.fold().widen(rule->lecture, sum.first_at, sum.last_at);
+            work.note(rule->lecture, newly);
+            if (!newly) continue;
+            ++report_.completed_lectures;
+            completed += rule->required ? 1 : 0;
+            if (!through_at && is_enough(completed, rules.needed)) through_at = sum.entered_at;
+        }
+        work.save();
+        if (!through_at) return;
+        auto const done =
+            complete_course(connection_, asker_, learner.learner, codes_, *through_at);
+        report_.completed_courses += done.completed ? 1 : 0;
+    }
+
+    Slot* slot_of(LectureId lecture) {
+        if (auto const found = slots_.find(lecture); found != slots_.end()) return &found->second;
+        auto const course = course_of(lecture);
+        if (!course) return nullptr;
+        Slot slot{*course, nullptr, 0};
+        auto const learner =
+            std::find_if(learners_.begin(), learners_.end(),
+                         [&](auto const& each) { return each.learner.course == *course; });
+        if (learner != learners_.end() && learner->learner.publication) {
+            auto const& rules = rules_of(*learner->learner.publication);
+            if (auto const rule = rules.by_lecture.find(lecture); rule != rules.by_lecture.end()) {
+                slot.learner = &*learner;
+                slot.sum = learner->sums.size();
+                learner->sums.emplace_back(rule->second, Sum{});
+            }
+        }
+        return &slots_.emplace(lecture, slot).first->second;
+    }
+
+    std::optional<CourseId> course_of(LectureId lecture) {
+        auto const [place, is_new] = courses_.try_emplace(lecture);
+        if (is_new) place->second = progress::course_of(connection_, lecture);
+        return place->second;
+    }
+
+    /// What a publication asks, read once.
+    struct Rules {
+        std::vector<LectureRule> list;
+        int needed;
+        std::unordered_map<LectureId, LectureRule const*> by_lecture;
+    };
+    Rules const& rules_of(PublicationId publication) {
+        auto const found = rules_.find(publication);
+        if (found != rules_.end()) return found->second;
+        Rules rules{.list = progress::rules(connection_, publication),
+                    .needed = progress::needed(connection_, publication).value_or(0),
+                    .by_lecture = {}};
+        for (auto const& rule : rules.list)
+            rules.by_lecture.emplace(rule.lecture, &rule);
+        return rules_.emplace(publication, std::move(rules)).first->second;
+    }
+
+    Connection& connection_;
+    Asker const& asker_;
+    CertificateCodes codes_;
+    Timestamp now_;
+    std::unordered_map<LectureId, std::optional<CourseId>> courses_;
+    std::map<PublicationId, Rules> rules_;
+    std::optional<UserId> user_;
+    bool user_known_ = false;
+    std::vector<LearnerSums> learners_;
+    std::unordered_map<LectureId, Slot> slots_;
+    EventImportReport report_;
+};
+
+void add(EventImportReport& total, EventImportReport part) {
+    total.imported += part.imported;
+    total.counted += part.counted;
+    total.unchanged += part.unchanged;
+    total.completed_lectures += part.completed_lectures;
+    total.completed_courses += part.completed_courses;
+    std::move(part.rejected.begin(), part.rejected.end(), std::back_inserter(total.rejected));
+}
+
+/// A chunk that is there under its key; an error if it holds other events.
+bool is_known(Connection& connection, std::string const& key, std::int64_t chunk,
+              TokenHash const& digest) {
+    auto const known = learning_log::find_chunk(connection, key, chunk);
+    if (known && *known != digest) fail(ErrorCode::already_exists, "batch", "other_body");
+    return known.has_value();
+}
+
+}  // namespace
+
+EventImportReport Learning::import_events(Actor const& actor, EventImport const& import) {
+    impl_->refuse_inside_write();
+    auto const key = check_batch_key(import.batch);
+    auto const now = impl_->now();
+    auto const may = [&](Connection& connection) {
+        return authorize(connection, actor, Call::learning_import_events, now);
+    };
+    // Asked first, for an import without any row to write.
+    impl_->storage().read([&](Connection& connection) { static_cast<void>(may(connection)); });
+
+    EventImportReport report;
+    auto const order = in_order(import.events);
+    std::span<std::size_t const> rest{order};
+    for (std::int64_t number = 0; !rest.empty(); ++number) {
+        auto const chunk = rest.first(std::min(rest.size(), limits::learning_import_chunk_rows));
+        rest = rest.subspan(chunk.size());
+        auto const digest = digest_of(import.events, chunk);
+        auto const seed = impl_->seed();
+        auto const uid = impl_->new_uid();
+        add(report, impl_->storage().write([&](Connection& connection) {
+            auto const asker = may(connection);
+            if (is_known(connection, key, number, digest)) {
+                return EventImportReport{.unchanged = chunk.size()};
+            }
+            auto part = ChunkImport{connection, asker, seed, now}.import(import.events, chunk);
+            learning_log::add_chunk(connection, key, number, digest, now);
+            eduplat::record(connection, asker, now, "learning.imported", "import", uid);
+            return part;
+        }));
+    }
+    std::sort(report.rejected.begin(), report.rejected.end(),
+              [](auto const& a, auto const& b) { return a.row < b.row; });
+    return report;
+}
+
+}  // namespace eduplat
