@@ -11,6 +11,7 @@ class Enrollments;
 class Error;
 class Jobs;
 class Journal;
+class Learning;
 class LogSink;
 class Mailer;
 class Platform;

@@ -10,6 +10,7 @@
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
+#include <eduplat/services/learning.hpp>
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
@@ -32,6 +33,7 @@ struct OpenOptions {
 
     /// Values out of range are refused, as fields "accounts.throttle_window" and so on.
     AccountOptions accounts = {};
+    LearningOptions learning = {};
     CourseOptions courses = {};
 
     // What a host may replace; null for the default.
@@ -67,6 +69,7 @@ class Platform final {
     [[nodiscard]] Enrollments& enrollments() const noexcept;
     [[nodiscard]] Journal& journal() const noexcept;
     [[nodiscard]] Jobs& jobs() const noexcept;
+    [[nodiscard]] Learning& learning() const noexcept;
 
     /// Runs `fn` as one transaction, on the calling thread: what it does through the services
     /// becomes durable together, or not at all if it throws. Keep it short: others wait to write.

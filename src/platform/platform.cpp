@@ -1,4 +1,5 @@
 #include "services/accounts_options.hpp"
+#include "services/learning_options.hpp"
 #include "services/spdlog_sink.hpp"
 #include "services/system_random.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 OpenOptions with_defaults(OpenOptions options) {
     check_options(options.accounts);  // before there is a file
+    check_options(options.learning);
     if (!options.clock) options.clock = std::make_shared<SystemClock>();
     if (!options.random) options.random = make_system_random();
     if (!options.log) options.log = make_spdlog_sink();
@@ -39,7 +41,8 @@ class Platform::Impl {
           courses(dependencies()),
           enrollments(dependencies()),
           journal(dependencies()),
-          jobs(dependencies()) {}
+          jobs(dependencies()),
+          learning(dependencies()) {}
 
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
@@ -48,6 +51,7 @@ class Platform::Impl {
     Enrollments enrollments;
     Journal journal;
     Jobs jobs;
+    Learning learning;
 
   private:
     [[nodiscard]] Dependencies dependencies() const {
@@ -57,6 +61,7 @@ class Platform::Impl {
                 .mailer = options.mailer.get(),
                 .log = *options.log,
                 .accounts = options.accounts,
+                .learning = options.learning,
                 .courses = options.courses};
     }
 };
@@ -84,6 +89,9 @@ Journal& Platform::journal() const noexcept {
 }
 Jobs& Platform::jobs() const noexcept {
     return impl_->jobs;
+}
+Learning& Platform::learning() const noexcept {
+    return impl_->learning;
 }
 
 void Platform::atomically(FunctionRef<void(Platform&)> fn) {

@@ -3,6 +3,7 @@
 #include "repositories/users.hpp"
 #include "services/enrollment_core.hpp"
 #include "services/learning_impl.hpp"
+#include "services/learning_options.hpp"
 #include "services/paging.hpp"
 
 #include <eduplat/core/limits.hpp>

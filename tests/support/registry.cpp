@@ -83,7 +83,8 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
       courses(dependencies_),
       enrollments(dependencies_),
       journal(dependencies_),
-      jobs(dependencies_) {}
+      jobs(dependencies_),
+      learning(dependencies_) {}
 
 std::string TestSchool::fresh(std::string_view word) {
     return std::string{word} + std::to_string(++serial_);

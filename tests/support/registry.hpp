@@ -10,6 +10,7 @@
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
+#include <eduplat/services/learning.hpp>
 #include <eduplat/storage/storage.hpp>
 #include <eduplat/testing/fake_clock.hpp>
 #include <eduplat/testing/memory_log.hpp>
@@ -70,6 +71,7 @@ class TestSchool {
     Enrollments enrollments;
     Journal journal;
     Jobs jobs;
+    Learning learning;
 };
 
 /// Whom a call is about.
