@@ -4,19 +4,23 @@
 #include <eduplat/ports/clock.hpp>
 #include <eduplat/ports/log_sink.hpp>
 #include <eduplat/ports/mailer.hpp>
+#include <eduplat/ports/payment_gateway.hpp>
 #include <eduplat/ports/random.hpp>
+#include <eduplat/ports/tax.hpp>
 #include <eduplat/services/accounts.hpp>
 #include <eduplat/services/courses.hpp>
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
+#include <eduplat/services/payments.hpp>
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eduplat {
 
@@ -35,12 +39,16 @@ struct OpenOptions {
     AccountOptions accounts = {};
     LearningOptions learning = {};
     CourseOptions courses = {};
+    PaymentOptions payments = {};
 
     // What a host may replace; null for the default.
     std::shared_ptr<Clock const> clock = nullptr;  ///< the system's clock
     std::shared_ptr<Random> random = nullptr;      ///< the operating system's generator
     std::shared_ptr<LogSink> log = nullptr;        ///< the standard error stream
     std::shared_ptr<Mailer> mailer = nullptr;      ///< none: calls that send messages are refused
+    /// By which buyers pay; the first is the default. None: nothing can be sold.
+    std::vector<std::shared_ptr<PaymentGateway const>> gateways = {};
+    std::shared_ptr<TaxRule const> tax = nullptr;  ///< no tax
 };
 
 /// One open school: the object a host owns. It gives the services, and looks after the file.
@@ -70,6 +78,7 @@ class Platform final {
     [[nodiscard]] Journal& journal() const noexcept;
     [[nodiscard]] Jobs& jobs() const noexcept;
     [[nodiscard]] Learning& learning() const noexcept;
+    [[nodiscard]] Payments& payments() const noexcept;
 
     /// Runs `fn` as one transaction, on the calling thread: what it does through the services
     /// becomes durable together, or not at all if it throws. Keep it short: others wait to write.

@@ -1,5 +1,6 @@
 #include "services/accounts_options.hpp"
 #include "services/learning_options.hpp"
+#include "services/payments_options.hpp"
 #include "services/spdlog_sink.hpp"
 #include "services/system_random.hpp"
 
@@ -8,13 +9,22 @@
 #include <eduplat/storage/sqlite.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace eduplat {
 namespace {
 
+std::vector<PaymentGateway const*> gateways_of(OpenOptions const& options) {
+    std::vector<PaymentGateway const*> gateways;
+    for (auto const& gateway : options.gateways)
+        gateways.push_back(gateway.get());
+    return gateways;
+}
+
 OpenOptions with_defaults(OpenOptions options) {
     check_options(options.accounts);  // before there is a file
     check_options(options.learning);
+    check_options(options.payments, gateways_of(options));
     if (!options.clock) options.clock = std::make_shared<SystemClock>();
     if (!options.random) options.random = make_system_random();
     if (!options.log) options.log = make_spdlog_sink();
@@ -42,7 +52,8 @@ class Platform::Impl {
           enrollments(dependencies()),
           journal(dependencies()),
           jobs(dependencies()),
-          learning(dependencies()) {}
+          learning(dependencies()),
+          payments(dependencies()) {}
 
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
@@ -52,6 +63,7 @@ class Platform::Impl {
     Journal journal;
     Jobs jobs;
     Learning learning;
+    Payments payments;
 
   private:
     [[nodiscard]] Dependencies dependencies() const {
@@ -62,7 +74,10 @@ class Platform::Impl {
                 .log = *options.log,
                 .accounts = options.accounts,
                 .learning = options.learning,
-                .courses = options.courses};
+                .courses = options.courses,
+                .payments = options.payments,
+                .gateways = gateways_of(options),
+                .tax = options.tax.get()};
     }
 };
 
@@ -92,6 +107,9 @@ Jobs& Platform::jobs() const noexcept {
 }
 Learning& Platform::learning() const noexcept {
     return impl_->learning;
+}
+Payments& Platform::payments() const noexcept {
+    return impl_->payments;
 }
 
 void Platform::atomically(FunctionRef<void(Platform&)> fn) {

@@ -42,7 +42,7 @@ enum class ErasureOfRows : std::uint8_t {
 };
 
 /// The most columns a table has.
-inline constexpr std::size_t columns_max = 20;
+inline constexpr std::size_t columns_max = 22;
 
 struct TableRule {
     std::string_view table;

@@ -3,6 +3,7 @@
 #include "services/access.hpp"
 #include "services/job_runner.hpp"
 #include "services/learning_sweep.hpp"
+#include "services/payment_holds.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/services/jobs.hpp>
@@ -30,6 +31,7 @@ constexpr std::array table{
     Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
     Job{wal_scrub_job, std::nullopt, scrub_wal},
     Job{completion_sweep_job, std::nullopt, sweep_completions},
+    Job{expire_holds_job, std::chrono::minutes{1}, expire_holds},
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ MODULES = {
         ("domain", "storage", "repositories", "ports", "recommender", "analytics", "exporting", "core"),
         ("sodium", "spdlog", "fmt"),
     ),
-    "testing": (("ports", "domain", "core"), ()),
+    "testing": (("ports", "domain", "core"), ("sodium",)),
     "platform": (("services", "sqlite", "storage", "ports", "domain", "core"), ()),
     "fwd": ((), ()),
 }

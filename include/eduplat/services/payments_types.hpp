@@ -92,7 +92,7 @@ struct Reconciliation {
     std::vector<PaymentId> conflicted;  ///< a gateway told what does not fit
     std::vector<RefundId> open_refunds;
     std::vector<PaymentId> open_revocations;  ///< requested or refused
-    std::vector<Balance> unbalanced;          ///< currencies whose accounts do not add up to zero
+    std::vector<Money> unbalanced;            ///< what accounts do not add up to zero by
     bool balances_match = true;               ///< balances are the sums of the postings
 
     /// Whether money and deliveries agree; what is open is not at fault.

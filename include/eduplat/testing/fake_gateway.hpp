@@ -87,6 +87,7 @@ class FakeGateway final : public PaymentGateway {
     std::string name_;
     std::string secret_;
     std::unique_ptr<Server> server_;
+    std::string merchant_;
 };
 
 }  // namespace eduplat::testing

@@ -1,12 +1,13 @@
 -- Courses. What is here is live: it counts at once. What lectures hold counts when it is published.
--- edition is 0, and publication_id null, until the first publication.
+-- edition is 0, and publication_id null, until the first publication. Of a draft that was removed the
+-- row stays, without what it held.
 CREATE TABLE courses (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT,
     uid                BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     source             TEXT,
     source_id          TEXT,
     slug               TEXT NOT NULL UNIQUE,
-    state              TEXT NOT NULL CHECK (state IN ('draft', 'in_review', 'published', 'archived')),
+    state              TEXT NOT NULL CHECK (state IN ('draft', 'in_review', 'published', 'archived', 'removed')),
     language           TEXT NOT NULL,
     level              TEXT CHECK (level IN ('beginner', 'intermediate', 'advanced')),
     certificate        INTEGER NOT NULL CHECK (certificate IN (0, 1)),
@@ -20,7 +21,7 @@ CREATE TABLE courses (
     UNIQUE (source, source_id),
     CHECK ((source IS NULL) = (source_id IS NULL)),
     CHECK ((edition = 0) = (publication_id IS NULL)),
-    CHECK (state IN ('draft', 'in_review') OR publication_id IS NOT NULL)
+    CHECK (state IN ('draft', 'in_review', 'removed') = (publication_id IS NULL))
 ) STRICT;
 CREATE INDEX courses_by_publication ON courses (published_at, id) WHERE state = 'published';
 CREATE INDEX courses_by_state ON courses (state, id);

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "repositories/payments.hpp"
+#include "repositories/refunds.hpp"
+#include "services/access.hpp"
+#include "services/uids.hpp"
+
+#include <eduplat/domain/payment_position.hpp>
+#include <eduplat/ports/payment_gateway.hpp>
+#include <eduplat/services/dependencies.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// One sale inside a transaction: all rows of a payment, and how they are brought to what follows
+/// from them.
+namespace eduplat {
+
+struct Sale {
+    repositories::payments::Row row;
+    std::vector<repositories::payments::Attempt> attempts = {};
+    std::vector<repositories::refunds::Row> refunds = {};
+    std::vector<repositories::payments::Fact> facts = {};
+    std::optional<repositories::refunds::RevocationRow> revocation = std::nullopt;
+
+    [[nodiscard]] Payment const& payment() const noexcept { return row.payment; }
+    [[nodiscard]] PaymentRecords records() const;
+    [[nodiscard]] PaymentIntent intent() const;  ///< of the last attempt
+    [[nodiscard]] RefundIntent intent(repositories::refunds::Row const& refund) const;
+    /// Whether the last attempt's end is open.
+    [[nodiscard]] bool attempt_is_open() const;
+    [[nodiscard]] repositories::refunds::Row const& refund(RefundId refund) const;
+    [[nodiscard]] std::size_t attempt_of(repositories::refunds::Row const& refund) const;
+};
+
+/// Errors: not_found (field "payment", rule "unknown").
+[[nodiscard]] Sale load_sale(storage::Connection& connection, PaymentId payment);
+[[nodiscard]] Sale load_sale(storage::Connection& connection, repositories::payments::Row row);
+
+/// What a change of a sale is made with.
+struct Change {
+    storage::Connection& connection;
+    Asker const& asker;
+    RefundPolicy const& policy;
+    Uids uids;
+    Timestamp now;
+};
+
+/// Brings orders, access, refunds and books to what follows from the records, and writes what
+/// differs. Done twice, it changes nothing the second time. Errors: none of its own.
+void settle(Change& change, Sale& sale);
+
+/// What became of the facts of one delivery.
+struct TakenIn {
+    int news = 0;
+    std::string misfit = {};  ///< what does not fit; then nothing but the mark was written
+};
+
+/// Keeps the facts, each once, and settles.
+[[nodiscard]] TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
+                              PaymentGateway const& gateway);
+
+/// Writes another try of a payment.
+void add_attempt(Change& change, Sale& sale);
+
+/// Writes a refund of an attempt's money, and says whether it is new. Its key and reference are
+/// taken from its uid, where they are not given.
+struct AskedRefund {
+    std::size_t attempt;
+    RefundCause cause;
+    std::int64_t amount_minor;
+    std::string reason = {};
+    std::string idempotency_key = {};
+    std::string reference = {};
+    repositories::Digest digest = {};
+};
+[[nodiscard]] RefundId add_refund(Change& change, Sale& sale, AskedRefund const& asked);
+
+/// Moves an order on, and gives its seat back if it keeps none.
+void set_order(Change& change, Sale& sale, OrderState state, bool keeps_seat = false);
+
+/// When to look after something that began at `since`: after a minute, and ever more seldom, to
+/// every six hours.
+[[nodiscard]] Timestamp next_check(Timestamp since, Timestamp now);
+
+}  // namespace eduplat

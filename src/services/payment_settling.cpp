@@ -1,0 +1,319 @@
+#include "repositories/ledger.hpp"
+#include "repositories/orders.hpp"
+#include "services/enrollment_core.hpp"
+#include "services/payment_sale.hpp"
+
+#include <eduplat/core/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace eduplat {
+
+namespace orders = repositories::orders;
+namespace payments_table = repositories::payments;
+namespace refunds_table = repositories::refunds;
+using refunds_table::RevocationCause;
+
+namespace {
+
+// -- What was paid is delivered
+
+/// Whether what was paid is still wanted: nobody shall have paid twice for one course by accident.
+bool is_wanted(Change& change, Sale const& sale) {
+    auto const& payment = sale.payment();
+    if (payment.order_state == OrderState::open) return true;
+    if (payment.order_state == OrderState::canceled) return false;
+    return !orders::owns(change.connection, payment.user, payment.course) &&
+           !orders::bought_otherwise(change.connection, payment);
+}
+
+/// A renewal begins where what was bought before ends.
+NewGrant grant_for(Change& change, Sale const& sale) {
+    auto const& payment = sale.payment();
+    NewGrant grant{.user = payment.user,
+                   .course = payment.course,
+                   .kind = GrantKind::purchase,
+                   .starts_at = change.now,
+                   .line = payment.line,
+                   .seat_held = sale.row.seat_held};
+    if (payment.period_days == 0) return grant;
+    auto const running =
+        orders::bought_until(change.connection, payment.user, payment.course, change.now);
+    grant.starts_at = running.value_or(change.now);
+    grant.ends_at = grant.starts_at + std::chrono::days{payment.period_days};
+    return grant;
+}
+
+bool delivered(Change& change, Sale const& sale) {
+    auto const grant = grant_for(change, sale);
+    GrantUids const uids{change.uids.next(), change.uids.next()};
+    return give_grant(change.connection, change.asker, grant, uids, change.now).has_value();
+}
+
+void deliver(Change& change, Sale& sale, PaymentPosition const& position) {
+    auto const state = sale.payment().order_state;
+    bool const waits =
+        state == OrderState::open || state == OrderState::canceled || state == OrderState::expired;
+    if (!waits || !position.paid_by) return;
+    bool const wanted = is_wanted(change, sale);
+    set_order(change, sale, OrderState::paid, true);
+    if (wanted && delivered(change, sale)) {
+        sale.row.seat_held = false;  // it is the enrollment's now
+        set_order(change, sale, OrderState::fulfilled);
+    } else {
+        set_order(change, sale, OrderState::fulfillment_error);
+    }
+}
+
+// -- What was paid back is taken back
+
+void revoke_returned(Change& change, Sale& sale, PaymentPosition const& position) {
+    auto const& payment = sale.payment();
+    bool const is_due =
+        payment.order_state == OrderState::fulfilled && position.all_returned() && !sale.revocation;
+    if (!is_due) return;
+    bool const kept = !change.policy.revoke_when_all_is_refunded ||
+                      (change.policy.certificate_forbids &&
+                       orders::certified(change.connection, payment.user, payment.course));
+    sale.revocation = {RevocationCause::refund,
+                       kept ? RevocationState::refused : RevocationState::done};
+    refunds_table::set_revocation(change.connection, payment.line, change.uids.next(),
+                                  *sale.revocation, change.now);
+    auto const grant = grant_of_line(change.connection, payment.line);
+    if (!kept && grant) {
+        take_back_grant(change.connection, change.asker, grant->id, "refund", change.now);
+    }
+}
+
+/// Whether the buyer has nothing for his money, and not because somebody decided so.
+bool is_undelivered(Sale const& sale) {
+    auto const state = sale.payment().order_state;
+    if (state == OrderState::fulfillment_error || state == OrderState::refunded) return true;
+    return sale.revocation && sale.revocation->cause == RevocationCause::refund &&
+           sale.revocation->state == RevocationState::done;
+}
+
+PaymentPosition ask_back(Change& change, Sale& sale, PaymentPosition position) {
+    auto const records = sale.records();
+    auto const owed = owed_refunds(records, position, is_undelivered(sale));
+    if (owed.empty()) return position;
+    for (auto const& refund : owed)
+        static_cast<void>(
+            add_refund(change, sale, {refund.attempt, refund.cause, refund.amount_minor}));
+    return position_of(sale.records());
+}
+
+void close_order(Change& change, Sale& sale, PaymentPosition const& position) {
+    auto const state = sale.payment().order_state;
+    bool const back = position.all_returned();
+    if (state == OrderState::fulfillment_error && back) {
+        set_order(change, sale, OrderState::refunded);
+    } else if (state == OrderState::refunded && !back) {
+        set_order(change, sale, OrderState::fulfillment_error);
+    }
+}
+
+// -- What follows is written
+
+void write_attempts(Change& change, Sale& sale, PaymentPosition const& position) {
+    for (std::size_t i = 0; i < sale.attempts.size(); ++i) {
+        auto& attempt = sale.attempts[i];
+        auto const state = position.attempts[i];
+        bool const settled = state == AttemptState::succeeded || state == AttemptState::declined;
+        // Of one that tells what does not fit, a person has to know: it would tell the same again.
+        auto const check_at =
+            settled || !position.conflict.empty() ? std::nullopt : attempt.check_at;
+        if (attempt.state == state && attempt.check_at == check_at) continue;
+        payments_table::set_attempt(change.connection, attempt.id, state, check_at, change.now);
+        attempt.state = state;
+        attempt.check_at = check_at;
+    }
+}
+
+void write_refunds(Change& change, Sale& sale, PaymentPosition const& position) {
+    for (std::size_t i = 0; i < sale.refunds.size(); ++i) {
+        auto& row = sale.refunds[i];
+        auto const state = position.refunds[i];
+        if (row.refund.state == state) continue;
+        bool const ended = state == RefundState::succeeded || state == RefundState::failed;
+        row.check_at = ended ? std::nullopt : row.check_at;
+        row.refund.state = state;
+        refunds_table::set_state(change.connection, row.refund.id, state, row.check_at, change.now);
+        record(change.connection, change.asker, change.now, "refund." + std::string{name(state)},
+               "refund", row.refund.uid);
+    }
+}
+
+bool equal(Payment const& payment, PaymentPosition const& position) {
+    return payment.state == position.state && payment.authorized == position.authorized &&
+           payment.captured == position.captured &&
+           payment.refund_pending == position.refund_pending &&
+           payment.refunded == position.refunded && payment.dispute == position.dispute &&
+           payment.conflict == position.conflict && payment.failure == position.failure;
+}
+
+/// What happened, in a word, for the journal and the books.
+std::string_view word_for(Payment const& before, PaymentPosition const& after) {
+    if (before.captured != after.captured) return "captured";
+    if (before.dispute != after.dispute) return "disputed";
+    if (before.refunded < after.refunded) return "refunded";
+    if (after.refunded < before.refunded) return "refund_reversed";
+    if (before.conflict != after.conflict) return "conflicted";
+    if (before.state != after.state) return name(after.state);
+    return "changed";
+}
+
+void write_payment(Change& change, Sale& sale, PaymentPosition const& position) {
+    auto& payment = sale.row.payment;
+    if (equal(payment, position)) return;
+    if (position.paid_by && !payment.captured_at) payment.captured_at = change.now;
+    payments_table::update(change.connection, payment.id, position, payment.captured_at,
+                           change.now);
+    auto const action = "payment." + std::string{word_for(payment, position)};
+    record(change.connection, change.asker, change.now, action, "payment", payment.uid);
+    payment.state = position.state;
+    payment.authorized = position.authorized;
+    payment.captured = position.captured;
+    payment.refund_pending = position.refund_pending;
+    payment.refunded = position.refunded;
+    payment.dispute = position.dispute;
+    payment.conflict = position.conflict;
+    payment.failure = position.failure;
+}
+
+/// Brings the books to what they must say, by one transfer of the difference.
+void post(Change& change, Sale const& sale, PaymentPosition const& position,
+          std::string_view kind) {
+    auto const& payment = sale.payment();
+    SaleMoney const money{.captured = position.captured,
+                          .refunded = position.refunded,
+                          .disputed = position.disputed,
+                          .lost = position.lost,
+                          .surplus = position.surplus,
+                          .surplus_refunded = position.surplus_refunded};
+    auto const posted = repositories::ledger::posted(change.connection, payment.id);
+    auto const postings = difference(books_of(sale.row.split, money), posted.sums);
+    if (postings.empty()) return;
+    auto const key = to_string(payment.uid) + '/' + std::to_string(posted.transfers + 1);
+    repositories::ledger::post(change.connection,
+                               {.uid = change.uids.next(),
+                                .key = key,
+                                .kind = kind == "changed" ? "surplus" : kind,
+                                .payment = payment.id},
+                               postings, change.now);
+}
+
+// -- What is told is kept
+
+bool is_about_refund(GatewayFactKind kind) {
+    return kind == GatewayFactKind::refund_pending || kind == GatewayFactKind::refund_succeeded ||
+           kind == GatewayFactKind::refund_failed;
+}
+
+/// A fact with what it is about.
+struct Matched {
+    payments_table::Fact fact;
+    std::optional<AskedRefund> desk = std::nullopt;  ///< a refund that nobody here knew of
+};
+
+std::optional<std::size_t> attempt_named(Sale const& sale, std::string const& reference) {
+    for (std::size_t i = 0; i < sale.attempts.size(); ++i) {
+        if (sale.attempts[i].reference == reference) return i;
+    }
+    return std::nullopt;
+}
+
+refunds_table::Row const* refund_named(Sale const& sale, std::string const& reference) {
+    for (auto const& row : sale.refunds) {
+        if (row.reference == reference) return &row;
+    }
+    return nullptr;
+}
+
+/// A refund made at the gateway's desk is known by the gateway's own name of it.
+std::string desk_reference(GatewayFact const& fact) {
+    return fact.reference + '/' + fact.transaction_id;
+}
+
+/// What of a fact does not fit; empty if all does.
+std::string_view misfit_in(Change& change, Sale const& sale, GatewayFact const& fact,
+                           PaymentGateway const& gateway) {
+    auto const* refund = refund_named(sale, fact.reference);
+    bool const known = refund != nullptr ? is_about_refund(fact.kind)
+                                         : attempt_named(sale, fact.reference).has_value();
+    if (!known) return "payment";
+    if (is_about_refund(fact.kind) && refund == nullptr) {
+        refund = refund_named(sale, desk_reference(fact));
+    }
+    bool const asked = refund != nullptr;
+    auto const expected = refund != nullptr ? refund->refund.amount : sale.payment().amount;
+    auto const misfit = eduplat::misfit(fact, expected, asked, gateway.merchant());
+    if (!misfit.empty()) return misfit;
+    bool const taken =
+        fact.kind == GatewayFactKind::captured && !fact.transaction_id.empty() &&
+        payments_table::captured_as(change.connection, fact.transaction_id, sale.payment().id);
+    return taken ? "payment" : "";
+}
+
+Matched matched(Sale const& sale, GatewayFact const& fact, std::string_view misfit) {
+    Matched result{.fact = {.known = {.kind = fact.kind,
+                                      .reference = fact.reference,
+                                      .amount_minor = fact.amount ? fact.amount->minor_units() : 0,
+                                      .conflict = std::string{misfit},
+                                      .reason = fact.reason},
+                            .transaction_id = fact.transaction_id,
+                            .currency = fact.amount ? std::string{fact.amount->currency().code()}
+                                                    : std::string{}}};
+    auto const attempt = attempt_named(sale, fact.reference);
+    if (!misfit.empty() || !attempt || !is_about_refund(fact.kind)) return result;
+    auto& known = result.fact.known;
+    known.reference = desk_reference(fact);
+    if (refund_named(sale, known.reference) == nullptr) {
+        result.desk = AskedRefund{.attempt = *attempt,
+                                  .cause = RefundCause::gateway,
+                                  .amount_minor = known.amount_minor,
+                                  .reference = known.reference};
+    }
+    return result;
+}
+
+}  // namespace
+
+void settle(Change& change, Sale& sale) {
+    auto position = position_of(sale.records());
+    auto const word = word_for(sale.payment(), position);
+    deliver(change, sale, position);
+    revoke_returned(change, sale, position);
+    position = ask_back(change, sale, std::move(position));
+    close_order(change, sale, position);
+    write_attempts(change, sale, position);
+    write_refunds(change, sale, position);
+    post(change, sale, position, word);
+    write_payment(change, sale, position);
+}
+
+TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
+                PaymentGateway const& gateway) {
+    TakenIn taken;
+    std::vector<std::string_view> misfits;
+    for (auto const& fact : facts) {
+        misfits.push_back(misfit_in(change, sale, fact, gateway));
+        if (taken.misfit.empty()) taken.misfit = misfits.back();
+    }
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        if (!taken.misfit.empty() && misfits[i].empty()) continue;
+        auto const found = matched(sale, facts[i], misfits[i]);
+        bool const fresh = payments_table::insert_fact(change.connection, sale.payment().id,
+                                                       found.fact, change.now);
+        if (!fresh) continue;
+        ++taken.news;
+        sale.facts.push_back(found.fact);
+        if (found.desk) static_cast<void>(add_refund(change, sale, *found.desk));
+    }
+    settle(change, sale);
+    return taken;
+}
+
+}  // namespace eduplat

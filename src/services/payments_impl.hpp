@@ -1,0 +1,84 @@
+#pragma once
+
+#include "services/access.hpp"
+#include "services/payment_sale.hpp"
+
+#include <eduplat/core/uid.hpp>
+#include <eduplat/services/payments.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace eduplat {
+
+/// What a step has to ask the gateway for, once the transaction is over.
+enum class Ask : std::uint8_t { nothing, begin, query, cancel };
+
+/// A step whose request is not built yet.
+struct OpenStep {
+    PaymentStep step;
+    Ask ask = Ask::nothing;
+    PaymentIntent intent;
+    std::string gateway;
+};
+
+struct OpenRefundStep {
+    RefundStep step;
+    Ask ask = Ask::nothing;  ///< begin: to ask for the refund
+    RefundIntent intent;
+    std::string gateway;
+};
+
+/// What the parts of Payments share.
+class Payments::Impl {
+  public:
+    explicit Impl(Dependencies const& dependencies);
+
+    [[nodiscard]] storage::Storage& storage() const noexcept { return dependencies.storage; }
+    /// Errors: failed_precondition (field "clock", rule "out_of_range").
+    [[nodiscard]] Timestamp now() const;
+    /// Errors: failed_precondition (field "transaction", rule "not_allowed_inside").
+    void refuse_inside_write() const;
+    [[nodiscard]] PaymentOptions const& options() const noexcept { return dependencies.payments; }
+
+    /// Errors: failed_precondition (field "gateway", rule "missing").
+    [[nodiscard]] PaymentGateway const& gateway(std::string_view name) const;
+    [[nodiscard]] PaymentGateway const* find_gateway(std::string_view name) const noexcept;
+
+    /// Asks the gateway's adapter.
+    [[nodiscard]] PaymentStep completed(OpenStep open) const;
+    [[nodiscard]] RefundStep completed(OpenRefundStep open) const;
+
+    Dependencies dependencies;
+};
+
+/// The step of a sale as it is.
+[[nodiscard]] OpenStep step_of(Sale const& sale, Ask ask);
+[[nodiscard]] OpenRefundStep step_of(Sale const& sale, repositories::refunds::Row const& refund,
+                                     Ask ask);
+
+/// A sale for an actor who may make the call about it. Errors: unauthenticated, permission_denied;
+/// not_found (field "payment", rule "unknown") also for a sale of others that is hidden from him.
+struct SaleAccess {
+    Asker asker;
+    Sale sale;
+};
+[[nodiscard]] SaleAccess authorize_sale(storage::Connection& connection, Actor const& actor,
+                                        Call call, PaymentId payment, Timestamp now);
+
+/// A row of payments, seen by an actor; nothing if there is none, or none for him.
+template <class Key>
+[[nodiscard]] std::optional<repositories::payments::Row> visible_payment(
+    storage::Connection& connection, Actor const& actor, Call call, Key const& key, Timestamp now) {
+    auto const asker = identify(connection, actor, now);
+    if (asker.kind == ActorKind::guest) require(asker, call, Relation::own);
+    auto row = repositories::payments::find(connection, key);
+    bool const own = row && asker.is(row->payment.user);
+    if (!asker.may(call, own ? Relation::own : Relation::other)) return std::nullopt;
+    return row;
+}
+
+}  // namespace eduplat
