@@ -16,7 +16,8 @@ constexpr Sql learner_by_source_sql =
     "SELECT id, state FROM users WHERE source = ?1 AND source_id = ?2";
 constexpr Sql course_sql =
     "SELECT courses.edition, course_seats.capacity, course_seats.taken FROM courses "
-    "JOIN course_seats ON course_seats.course_id = courses.id WHERE courses.id = ?1";
+    "JOIN course_seats ON course_seats.course_id = courses.id "
+    "WHERE courses.id = ?1 AND courses.state <> 'removed'";
 constexpr Sql take_seats_sql = "UPDATE course_seats SET taken = taken + ?2 WHERE course_id = ?1";
 constexpr Sql insert_sql =
     "INSERT INTO enrollments (uid, source, source_id, user_id, course_id, state, edition, "

@@ -3,6 +3,7 @@
 
 #include <support/catch.hpp>
 #include <support/child_process.hpp>
+#include <support/course_rows.hpp>
 #include <support/registry.hpp>
 #include <support/temp_dir.hpp>
 
@@ -181,4 +182,101 @@ TEST_CASE_METHOD(Fixture, "a job that is due is run by one of many", "[concurren
         ran += school.jobs.run_due(Actor::system(), std::chrono::seconds{1}).ran;
     });
     CHECK(ran == 1);
+}
+
+namespace {
+
+/// What became of calls that want one thing: made, or refused because it is gone.
+struct Tally {
+    std::atomic<int> made = 0;
+    std::atomic<int> refused = 0;
+
+    template <class Call>
+    void count(Failures& failures, Call&& call) {
+        try {
+            call();
+            ++made;
+        } catch (Error const& error) {
+            if (error.code() == ErrorCode::resource_exhausted) {
+                ++refused;
+            } else {
+                failures.add(error.what());
+            }
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "of 64 who want one of 20 seats exactly 20 get one",
+                 "[concurrency][services]") {
+    constexpr int learners = 64;
+    constexpr int seats = 20;
+    CourseRows rows{*storage, school.random};
+    auto const course = rows.course({.capacity = seats});
+    std::vector<Person> people;
+    for (int i = 0; i < learners; ++i)
+        people.push_back(school.person());
+    Tally tally;
+    in_threads(learners, [&](int i) {
+        auto const& person = people[static_cast<std::size_t>(i)];
+        tally.count(failures, [&] {
+            if (i % 2 == 0) {
+                static_cast<void>(school.enrollments.enroll(person.actor, course));
+            } else {
+                static_cast<void>(school.enrollments.give(Actor::system(),
+                                                          {.user = person.id, .course = course}));
+            }
+        });
+    });
+    CHECK(failures.all() == std::vector<std::string>{});
+    CHECK(tally.made == seats);
+    CHECK(tally.refused == learners - seats);
+    CHECK(one("SELECT taken FROM course_seats") == std::to_string(seats));
+    CHECK(one("SELECT count(*) FROM enrollments WHERE state = 'active'") == std::to_string(seats));
+}
+
+TEST_CASE_METHOD(Fixture, "seats that come and go are never oversold and all come back",
+                 "[concurrency][services]") {
+    constexpr int seats = 5;
+    CourseRows rows{*storage, school.random};
+    auto const course = rows.course({.capacity = seats});
+    std::vector<Person> people;
+    for (int i = 0; i < threads_count; ++i)
+        people.push_back(school.person());
+    in_threads(threads_count, [&](int i) {
+        auto const user = people[static_cast<std::size_t>(i)].id;
+        Tally tally;
+        for (int n = 0; n < 20; ++n) {
+            tally.count(failures, [&] {
+                auto const grant =
+                    school.enrollments.give(Actor::system(), {.user = user, .course = course});
+                static_cast<void>(school.enrollments.take_back(Actor::system(), grant.id));
+            });
+        }
+    });
+    CHECK(failures.all() == std::vector<std::string>{});
+    CHECK(one("SELECT taken FROM course_seats") == "0");
+}
+
+TEST_CASE_METHOD(Fixture, "one learner who enrolls everywhere at once is enrolled once",
+                 "[concurrency][services]") {
+    CourseRows rows{*storage, school.random};
+    auto const course = rows.course({.capacity = 3});
+    auto const person = school.person();
+    std::mutex mutex;
+    std::set<EnrollmentId> seen;
+    in_threads(threads_count, [&](int /*i*/) {
+        try {
+            auto const enrollment = school.enrollments.enroll(person.actor, course);
+            std::lock_guard const lock{mutex};
+            seen.insert(enrollment.id);
+        } catch (std::exception const& error) {
+            failures.add(error.what());
+        }
+    });
+    CHECK(failures.all() == std::vector<std::string>{});
+    CHECK(seen.size() == 1);
+    CHECK(one("SELECT count(*) FROM grants") == "1");
+    CHECK(one("SELECT taken FROM course_seats") == "1");
 }

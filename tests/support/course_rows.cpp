@@ -60,7 +60,8 @@ constexpr Sql forget_edition_sql = "DELETE FROM editions WHERE course_id = ?1 AN
 constexpr Sql edition_sql =
     "INSERT INTO editions (course_id, edition, publication_id) VALUES (?1, ?2, ?3)";
 constexpr Sql published_sql =
-    "UPDATE courses SET edition = ?2, publication_id = ?3, published_at = 0 WHERE id = ?1";
+    "UPDATE courses SET edition = ?2, publication_id = ?3, published_at = 0, "
+    "state = CASE WHEN state = 'archived' THEN state ELSE 'published' END WHERE id = ?1";
 constexpr Sql lecture_published_sql =
     "UPDATE lectures SET published_version_id = draft_version_id WHERE id = ?1";
 
@@ -114,7 +115,7 @@ CourseId CourseRows::course(CourseRow const& row) {
     });
     if (row.teacher) teach(id, *row.teacher);
     if (row.state == "published" || row.state == "archived") publish(id, {});
-    set_state(id, row.state);
+    if (row.state != "draft" && row.state != "published") set_state(id, row.state);
     return id;
 }
 

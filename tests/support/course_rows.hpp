@@ -39,7 +39,8 @@ class CourseRows {
     CourseId course(CourseRow const& row = {});
     /// A lecture that no publication has yet.
     LectureId lecture(CourseId course);
-    /// Makes a publication that learners of the newest edition see, or of a new one.
+    /// Makes a publication that learners of the newest edition see, or of a new one; a draft is
+    /// published by it.
     PublicationId publish(CourseId course, std::vector<PlaceRow> const& places,
                           bool new_edition = false);
     /// A published course of one lecture that opens at once.
