@@ -11,14 +11,15 @@ namespace {
 
 using enum CourseState;
 
-constexpr std::array<std::string_view, 4> state_names{"draft", "in_review", "published",
-                                                      "archived"};
+constexpr std::array<std::string_view, 5> state_names{"draft", "in_review", "published", "archived",
+                                                      "removed"};
 constexpr std::array<std::string_view, 3> level_names{"beginner", "intermediate", "advanced"};
 
 constexpr std::array transitions{
     CourseTransition{draft, in_review},    CourseTransition{in_review, draft},
     CourseTransition{draft, published},    CourseTransition{in_review, published},
     CourseTransition{published, archived}, CourseTransition{archived, published},
+    CourseTransition{draft, removed},      CourseTransition{in_review, removed},
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ constexpr Sql standing_sql =
     "ON course_teachers.course_id = courses.id AND course_teachers.user_id = ?2 "
     "LEFT JOIN enrollments ON enrollments.user_id = ?2 AND enrollments.course_id = courses.id "
     "AND enrollments.state IN ('active', 'completed', 'suspended') "
-    "WHERE courses.id = ?1";
+    "WHERE courses.id = ?1 AND courses.state <> 'removed'";
 
 constexpr Sql find_id_by_uid_sql = "SELECT id FROM courses WHERE uid = ?1";
 constexpr Sql find_id_by_slug_sql = "SELECT id FROM courses WHERE slug = ?1";

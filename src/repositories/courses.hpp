@@ -84,10 +84,11 @@ void set_prerequisites(storage::Connection& connection, CourseId course,
 [[nodiscard]] bool requires_course(storage::Connection& connection, CourseId course,
                                    CourseId other);
 
-/// What keeps a course from being deleted: "enrollments", "orders", "prerequisites" (another one
-/// requires it), "learning"; empty: nothing.
+/// What keeps a course from being removed: "enrollments", "orders", "prerequisites" (another one
+/// requires it); empty: nothing.
 [[nodiscard]] std::string_view referred_by(storage::Connection& connection, CourseId course);
-/// Deletes a course that was never published, with all of its drafts.
-void remove(storage::Connection& connection, CourseId course);
+/// Deletes what a draft holds and frees its names; leaves its row in state removed, because what
+/// refers to courses and lectures has no index to be looked up in.
+void remove(storage::Connection& connection, CourseId course, Timestamp at);
 
 }  // namespace eduplat::repositories::courses

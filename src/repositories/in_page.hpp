@@ -12,11 +12,13 @@
     "6, "                                                                            \
     "?" tens "7, ?" tens "8, ?" tens "9"
 #define EDUPLAT_IN_PAGE \
-    "IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " EDUPLAT_TEN("1") ", " EDUPLAT_TEN("2") ", " EDUPLAT_TEN("3") ", " EDUPLAT_TEN("4") ", " EDUPLAT_TEN("5") ", " EDUPLAT_TEN("6") ", " EDUPLAT_TEN("7") ", " EDUPLAT_TEN("8") ", " EDUPLAT_TEN("9") ", " EDUPLAT_TEN("10") ", " EDUPLAT_TEN("11") ", " EDUPLAT_TEN("12") ", " EDUPLAT_TEN("13") ", " EDUPLAT_TEN("14") ", " EDUPLAT_TEN("15") ", " EDUPLAT_TEN("16") ", " EDUPLAT_TEN("17") ", " EDUPLAT_TEN("18") ", " EDUPLAT_TEN("19") ", ?200)"
+    "IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, " EDUPLAT_TEN("1") ", " EDUPLAT_TEN("2") ", " EDUPLAT_TEN("3") ", " EDUPLAT_TEN("4") ", " EDUPLAT_TEN("5") ", " EDUPLAT_TEN("6") ", " EDUPLAT_TEN("7") ", " EDUPLAT_TEN("8") ", " EDUPLAT_TEN("9") ", " EDUPLAT_TEN("10") ", " EDUPLAT_TEN("11") ", " EDUPLAT_TEN("12") ", " EDUPLAT_TEN("13") ", " EDUPLAT_TEN("14") ", " EDUPLAT_TEN("15") ", " EDUPLAT_TEN("16") ", " EDUPLAT_TEN("17") ", " EDUPLAT_TEN("18") ", " EDUPLAT_TEN("19") ", ?200, ?201)"
 
 namespace eduplat::repositories {
 
-static_assert(limits::page_size_max == 200);
+/// A list reads one row more than it shows.
+inline constexpr int page_rows_max = limits::page_size_max + 1;
+static_assert(page_rows_max == 201);
 
 /// A statement with EDUPLAT_IN_PAGE, for these ids.
 template <class Identity>
@@ -26,7 +28,7 @@ template <class Identity>
     int parameter = 0;
     for (auto const id : ids)
         statement.bind(++parameter, id);
-    while (parameter < limits::page_size_max)
+    while (parameter < page_rows_max)
         statement.bind(++parameter, nullptr);
     return statement;
 }

@@ -21,6 +21,7 @@ constexpr Sql course_of_sql = "SELECT course_id FROM lectures WHERE id = ?1";
 constexpr Sql prerequisites_sql =
     "SELECT required_lecture_id FROM lecture_prerequisites WHERE lecture_id = ?1 "
     "ORDER BY required_lecture_id";
+constexpr Sql has_source_sql = "SELECT id FROM lectures WHERE source = ?1 AND source_id = ?2";
 constexpr Sql count_there_sql =
     "SELECT count(*) FROM lectures "
     "WHERE course_id = ?1 AND section_id IS NOT DISTINCT FROM ?2 AND position IS NOT NULL";
@@ -118,6 +119,10 @@ std::optional<CourseId> course_of(Connection& connection, LectureId lecture) {
     auto row = connection.query(course_of_sql, lecture);
     if (!row.step()) return std::nullopt;
     return row.id<CourseId>(0);
+}
+
+bool has_source(Connection& connection, std::string_view source, std::string_view source_id) {
+    return connection.query(has_source_sql, source, source_id).step();
 }
 
 int count(Connection& connection, Place const& place) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Lectures as their authors see them. Their positions in a section, or before all sections, are
@@ -35,6 +36,10 @@ struct Place {
 [[nodiscard]] std::optional<Lecture> find(storage::Connection& connection, LectureId lecture);
 /// The course that a lecture is or was of.
 [[nodiscard]] std::optional<CourseId> course_of(storage::Connection& connection, LectureId lecture);
+
+/// Whether there is a lecture by this name of another system.
+[[nodiscard]] bool has_source(storage::Connection& connection, std::string_view source,
+                              std::string_view source_id);
 
 /// How many lectures stand there, and in the whole course.
 [[nodiscard]] int count(storage::Connection& connection, Place const& place);

@@ -18,6 +18,7 @@ constexpr Sql find_sql =
     "SELECT " EDUPLAT_SECTION_COLUMNS " FROM sections WHERE id = ?1 AND position IS NOT NULL";
 constexpr Sql texts_sql =
     "SELECT section_id, language, title FROM section_texts WHERE section_id = ?1 ORDER BY language";
+constexpr Sql has_source_sql = "SELECT id FROM sections WHERE source = ?1 AND source_id = ?2";
 constexpr Sql count_sql =
     "SELECT count(*) FROM sections WHERE course_id = ?1 AND position IS NOT NULL";
 constexpr Sql of_course_sql = "SELECT " EDUPLAT_SECTION_COLUMNS
@@ -81,6 +82,10 @@ std::optional<Section> find(Connection& connection, SectionId section) {
     while (texts.step())
         take_title(*found, texts);
     return found;
+}
+
+bool has_source(Connection& connection, std::string_view source, std::string_view source_id) {
+    return connection.query(has_source_sql, source, source_id).step();
 }
 
 int count(Connection& connection, CourseId course) {

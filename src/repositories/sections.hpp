@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Sections of courses. Their positions in a course are 0, 1, 2 ... at every moment.
@@ -21,6 +22,9 @@ struct NewRow {
 
 /// Nothing for one that was removed. Two statements.
 [[nodiscard]] std::optional<Section> find(storage::Connection& connection, SectionId section);
+/// Whether there is a section by this name of another system.
+[[nodiscard]] bool has_source(storage::Connection& connection, std::string_view source,
+                              std::string_view source_id);
 [[nodiscard]] int count(storage::Connection& connection, CourseId course);
 /// By position.
 [[nodiscard]] std::vector<Section> of_course(storage::Connection& connection, CourseId course);

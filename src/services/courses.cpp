@@ -1,6 +1,7 @@
 #include "repositories/lectures.hpp"
 #include "repositories/sections.hpp"
 #include "repositories/users.hpp"
+#include "services/course_index.hpp"
 #include "services/courses_impl.hpp"
 #include "services/courses_input.hpp"
 
@@ -120,6 +121,11 @@ bool update_others(storage::Connection& connection, Course& course, CourseUpdate
     bool const capacity = take(course.capacity, update.capacity);
     if (capacity) set_capacity(connection, course);
     return texts || tags || concepts || prices || required || capacity;
+}
+
+bool shows_other_text(Course const& before, Course const& after) {
+    return before.title != after.title || before.summary != after.summary ||
+           before.language != after.language;
 }
 
 void check_slug(storage::Connection& connection, Course const& course) {
@@ -251,10 +257,12 @@ Course Courses::update(Actor const& actor, CourseUpdate const& update) {
             authorize_course(connection, actor, Call::courses_update, update.course, now);
         auto course = course_now(connection, update.course);
         if (course.version != update.version) fail(ErrorCode::conflict, "version", "changed");
+        auto const before = course;
         bool const row = take_row(course, normal);
         if (row) check_slug(connection, course);
         if (!update_others(connection, course, normal) && !row) return course;
         courses::update(connection, course, now);
+        if (shows_other_text(before, course)) index_course(connection, course.id);
         record_course(connection, access, now, "course.updated");
         return course_now(connection, course.id);
     });

@@ -23,6 +23,10 @@ class Courses::Impl {
     [[nodiscard]] Uid new_uid() const;
     [[nodiscard]] std::vector<Uid> new_uids(std::size_t count) const;
 
+    /// Takes a course from one state to another. Errors: failed_precondition (field "state").
+    [[nodiscard]] Course change_state(Actor const& actor, Call call, CourseId course,
+                                      CourseTransition change, std::string_view action) const;
+
     Dependencies dependencies;
 };
 

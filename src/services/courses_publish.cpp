@@ -1,6 +1,8 @@
 #include "repositories/publications.hpp"
+#include "services/course_index.hpp"
 #include "services/course_publishing.hpp"
 #include "services/courses_impl.hpp"
+#include "services/learning_log.hpp"
 #include "services/lecture_graph.hpp"
 #include "services/paging.hpp"
 
@@ -67,6 +69,8 @@ PublicationId show(storage::Connection& connection, publications::NewRow const& 
                    std::vector<Entry> const& lectures, Timestamp now) {
     auto const id = publications::insert(connection, row, lectures, now);
     courses::set_publication(connection, row.course, row.edition, id, now);
+    log_publication(connection, row.course, id, row.edition, now);
+    index_course(connection, row.course);
     return id;
 }
 

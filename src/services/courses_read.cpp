@@ -1,10 +1,16 @@
+#include "repositories/course_lists.hpp"
 #include "services/courses_impl.hpp"
+#include "services/courses_input.hpp"
+#include "services/paging.hpp"
 
+#include <limits>
+#include <string>
 #include <utility>
 
 namespace eduplat {
 
 namespace courses = repositories::courses;
+namespace lists = repositories::course_lists;
 
 namespace {
 
@@ -20,6 +26,46 @@ std::optional<Course> visible(storage::Storage& storage, Actor const& actor, Tim
         }
         return courses::find(connection, *id);
     });
+}
+
+lists::Filter checked(CatalogFilter const& given) {
+    Validation validation;
+    lists::Filter filter{
+        .state = given.state, .level = given.level, .teacher = given.teacher, .free = given.free};
+    if (name(given.state).empty() || given.state == CourseState::removed) {
+        validation.add("state", "unknown");
+    }
+    check_level(validation, "level", given.level);
+    if (given.language) {
+        filter.language = normalized_language(validation, "language", *given.language);
+    }
+    if (given.tag) filter.tag = normalized_label(validation, "tag", *given.tag);
+    validation.check("catalog");
+    return filter;
+}
+
+/// The name of a list with its filters.
+std::string list_of(lists::Filter const& filter) {
+    auto const number = [](auto const& value) {
+        return value ? std::to_string(static_cast<int>(*value)) : std::string{};
+    };
+    auto const teacher = filter.teacher ? std::to_string(filter.teacher->value()) : "";
+    return "catalog " + std::string{name(filter.state)} + '\n' + filter.language + '\n' +
+           number(filter.level) + '\n' + filter.tag + '\n' + teacher + '\n' + number(filter.free);
+}
+
+/// What is not published is for those who look after it, and for its teachers.
+void check_state(Asker const& asker, lists::Filter const& filter) {
+    if (filter.state == CourseState::published) return;
+    bool const own = filter.teacher && asker.is(*filter.teacher);
+    auto const relation = own ? Relation::own : Relation::other;
+    if (sees_hidden(Call::courses_catalog, asker.roles, relation, asker.kind)) return;
+    if (asker.kind == ActorKind::guest) fail(ErrorCode::unauthenticated, "actor", "guest");
+    fail(ErrorCode::permission_denied, "state", name(filter.state));
+}
+
+std::int64_t sort_time(CourseSummary const& course) {
+    return course.published_at ? course.published_at->time_since_epoch().count() : 0;
 }
 
 }  // namespace
@@ -45,6 +91,23 @@ std::optional<Course> Courses::find_course(Actor const& actor, Uid const& course
 std::optional<Course> Courses::find_course(Actor const& actor, std::string_view slug) const {
     return visible(impl_->storage(), actor, impl_->now(),
                    [&](auto& connection) { return courses::find_id(connection, slug); });
+}
+
+Page<CourseSummary> Courses::catalog(Actor const& actor, CatalogFilter const& filter,
+                                     PageRequest const& request) const {
+    constexpr auto end = std::numeric_limits<std::int64_t>::max();
+    auto const wanted = checked(filter);
+    auto const list = list_of(wanted);
+    auto const keys = keys_after<std::int64_t, std::int64_t>(list, request, {end, end});
+    lists::Before const before{std::get<0>(keys), std::get<1>(keys)};
+    auto const now = impl_->now();
+    auto rows = impl_->storage().read([&](auto& connection) {
+        check_state(identify(connection, actor, now), wanted);
+        return lists::page(connection, wanted, before, request.limit + 1);
+    });
+    return make_page(list, request, std::move(rows), [](CourseSummary const& row) {
+        return std::vector<CursorKey>{sort_time(row), row.id.value()};
+    });
 }
 
 }  // namespace eduplat

@@ -24,6 +24,7 @@ enum class CourseState : std::uint8_t {
     in_review,  ///< waits for staff to publish it
     published,  ///< in the catalog
     archived,   ///< takes nobody in any more; its learners keep it
+    removed,    ///< a draft that was deleted: only its row and uid stay
 };
 
 /// Empty for a value outside the enumeration.

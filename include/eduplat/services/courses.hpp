@@ -59,8 +59,9 @@ class Courses final {
     /// Takes a published course out of the catalog: no new learners; those it has keep it.
     Course archive(Actor const& actor, CourseId course);
     Course restore(Actor const& actor, CourseId course);
-    /// Deletes a course that was never published. Errors: failed_precondition (field "enrollments",
-    /// "orders" or "prerequisites", rule "exists": something refers to it).
+    /// Deletes a course that was never published, with all it holds; its slug and source are free
+    /// again. Errors: failed_precondition (field "enrollments", "orders" or "prerequisites", rule
+    /// "exists": something refers to it).
     void remove_draft(Actor const& actor, CourseId course);
 
     // -- Sections and lectures, as drafts. Positions past the end: invalid_argument (field

@@ -1,0 +1,215 @@
+#include "repositories/search.hpp"
+
+#include "repositories/search_terms.hpp"
+
+#include <eduplat/core/text.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+// A word in a title weighs most, then one in a summary.
+#define EDUPLAT_SCORED \
+    "SELECT rowid AS id, bm25(search, 8.0, 3.0, 1.0) AS score FROM search WHERE search MATCH ?1"
+#define EDUPLAT_HIT_COLUMNS                                                                  \
+    "SELECT hits.score, hits.id, search_documents.course_id, search_documents.lecture_id, "  \
+    "search_documents.title, search_documents.summary, search_documents.body, courses.slug " \
+    "FROM hits JOIN search_documents ON search_documents.id = hits.id "                      \
+    "JOIN courses ON courses.id = search_documents.course_id ORDER BY hits.score, hits.id"
+
+namespace eduplat::repositories::search {
+namespace {
+
+using storage::Connection;
+using storage::Sql;
+using storage::Statement;
+
+constexpr Sql titles_sql =
+    "SELECT place.lecture_id, lecture_texts.language, lecture_texts.title "
+    "FROM publication_lectures AS place "
+    "JOIN lecture_texts ON lecture_texts.version_id = place.version_id "
+    "WHERE place.publication_id = ?1 ORDER BY place.position, lecture_texts.language";
+constexpr Sql bodies_sql =
+    "SELECT place.lecture_id, lecture_item_texts.body FROM publication_lectures AS place "
+    "JOIN lecture_item_texts ON lecture_item_texts.version_id = place.version_id "
+    "WHERE place.publication_id = ?1 "
+    "ORDER BY place.position, lecture_item_texts.position, lecture_item_texts.language";
+
+constexpr Sql of_course_sql =
+    "SELECT id, segmenter, course_id, lecture_id, title, summary, body FROM search_documents "
+    "WHERE course_id = ?1 ORDER BY id";
+constexpr Sql all_sql =
+    "SELECT id, segmenter, course_id, lecture_id, title, summary, body FROM search_documents "
+    "WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr Sql insert_sql =
+    "INSERT INTO search_documents (course_id, lecture_id, segmenter, title, summary, body) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
+constexpr Sql remove_sql = "DELETE FROM search_documents WHERE id = ?1";
+constexpr Sql set_segmenter_sql = "UPDATE search_documents SET segmenter = ?2 WHERE id = ?1";
+
+constexpr Sql add_terms_sql =
+    "INSERT INTO search (rowid, title, summary, body) VALUES (?1, ?2, ?3, ?4)";
+constexpr Sql remove_terms_sql =
+    "INSERT INTO search (search, rowid, title, summary, body) VALUES ('delete', ?1, ?2, ?3, ?4)";
+constexpr Sql remove_all_terms_sql = "INSERT INTO search (search) VALUES ('delete-all')";
+
+// Nothing is joined but the hits that are shown.
+constexpr Sql first_page_sql =
+    "WITH hits AS (" EDUPLAT_SCORED " ORDER BY score, id LIMIT ?2) " EDUPLAT_HIT_COLUMNS;
+constexpr Sql page_sql =
+    "WITH scored AS MATERIALIZED (" EDUPLAT_SCORED
+    "), hits AS (SELECT scored.id, scored.score "
+    "FROM scored JOIN search_documents ON search_documents.id = scored.id "
+    "JOIN courses ON courses.id = search_documents.course_id "
+    "WHERE (scored.score, scored.id) > (?3, ?4) AND (?5 = '' OR courses.language = ?5) "
+    "AND (?6 = '' OR courses.level = ?6) AND (?7 = '' OR EXISTS (SELECT 1 FROM course_labels "
+    "WHERE course_labels.course_id = courses.id AND course_labels.kind = 'tag' "
+    "AND course_labels.label = ?7)) "
+    "ORDER BY scored.score, scored.id LIMIT ?2) " EDUPLAT_HIT_COLUMNS;
+
+/// A document as it is kept.
+struct Kept {
+    std::int64_t id;
+    int segmenter;
+    Document document;
+};
+
+Document read_document(Statement const& row, int column) {
+    return {.course = row.id<CourseId>(column),
+            .lecture = row.optional(column + 1, &Statement::id<LectureId>),
+            .title = row.string(column + 2),
+            .summary = row.string(column + 3),
+            .body = row.string(column + 4)};
+}
+
+std::vector<Kept> read_kept(Statement rows) {
+    std::vector<Kept> kept;
+    while (rows.step()) {
+        kept.push_back({rows.int64(0), static_cast<int>(rows.int64(1)), read_document(rows, 2)});
+    }
+    return kept;
+}
+
+/// Adds a document's terms, or takes away just those that were added.
+void write_terms(Connection& connection, Sql sql, std::int64_t id, Document const& document) {
+    connection.execute(sql, id, segmented(document.title), segmented(document.summary),
+                       segmented(document.body));
+}
+
+void add(Connection& connection, Document const& document) {
+    auto const id = [&] {
+        auto statement =
+            connection.query(insert_sql, document.course, document.lecture, text::tokenizer_version,
+                             document.title, document.summary, document.body);
+        statement.step();
+        auto const made = statement.int64(0);
+        statement.step();
+        return made;
+    }();
+    write_terms(connection, add_terms_sql, id, document);
+}
+
+void remove(Connection& connection, Kept const& kept) {
+    write_terms(connection, remove_terms_sql, kept.id, kept.document);
+    connection.execute(remove_sql, kept.id);
+}
+
+/// Which terms a document of another segmenter had cannot be said any more: all are forgotten and
+/// made anew.
+void rebuild(Connection& connection) {
+    constexpr int at_a_time = 200;
+    connection.execute(remove_all_terms_sql);
+    std::int64_t last = 0;
+    for (auto part = read_kept(connection.query(all_sql, last, at_a_time)); !part.empty();
+         part = read_kept(connection.query(all_sql, last, at_a_time))) {
+        for (auto const& kept : part) {
+            write_terms(connection, add_terms_sql, kept.id, kept.document);
+            connection.execute(set_segmenter_sql, kept.id, text::tokenizer_version);
+        }
+        last = part.back().id;
+    }
+}
+
+void append_line(std::string& to, std::string_view line) {
+    if (!to.empty()) to += '\n';
+    to += line;
+}
+
+/// All texts in lines, the one for readers of `language` first.
+std::string lines(LocalizedText const& texts, std::string_view language) {
+    std::string result{texts.best_for(language)};
+    for (auto const& [other, text] : texts.texts()) {
+        if (text != texts.best_for(language)) append_line(result, text);
+    }
+    return result;
+}
+
+}  // namespace
+
+std::vector<Document> published_texts(Connection& connection, Course const& course) {
+    std::vector<Document> documents{{.course = course.id,
+                                     .title = lines(course.title, course.language),
+                                     .summary = lines(course.summary, course.language)}};
+    std::vector<std::pair<LectureId, LocalizedText>> titles;
+    auto rows = connection.query(titles_sql, course.publication);
+    while (rows.step()) {
+        auto const lecture = rows.id<LectureId>(0);
+        if (titles.empty() || titles.back().first != lecture) titles.push_back({lecture, {}});
+        titles.back().second.set(rows.text(1), rows.text(2));
+    }
+    std::map<LectureId, std::string> bodies;
+    auto texts = connection.query(bodies_sql, course.publication);
+    while (texts.step())
+        append_line(bodies[texts.id<LectureId>(0)], texts.text(1));
+    for (auto const& [lecture, title] : titles) {
+        documents.push_back({.course = course.id,
+                             .lecture = lecture,
+                             .title = lines(title, course.language),
+                             .body = std::move(bodies[lecture])});
+    }
+    return documents;
+}
+
+void replace(Connection& connection, CourseId course, std::vector<Document> const& documents) {
+    auto kept = read_kept(connection.query(of_course_sql, course));
+    bool const current = std::all_of(kept.begin(), kept.end(), [](Kept const& one) {
+        return one.segmenter == text::tokenizer_version;
+    });
+    if (!current) rebuild(connection);
+    std::map<std::optional<LectureId>, Kept const*> before;
+    for (auto const& one : kept)
+        before.emplace(one.document.lecture, &one);
+    for (auto const& document : documents) {
+        auto const found = before.find(document.lecture);
+        bool const known = found != before.end();
+        if (known && found->second->document == document) {
+            before.erase(found);
+            continue;
+        }
+        if (known) {
+            remove(connection, *found->second);
+            before.erase(found);
+        }
+        add(connection, document);
+    }
+    for (auto const& [lecture, gone] : before)
+        remove(connection, *gone);
+}
+
+std::vector<Hit> page(Connection& connection, std::string_view expression, Filter const& filter,
+                      std::optional<After> const& after, int limit) {
+    constexpr After first{-std::numeric_limits<double>::max(), 0};
+    auto const [rank, id] = after.value_or(first);
+    auto const level = filter.level ? name(*filter.level) : std::string_view{};
+    bool const plain = !after && filter.empty();
+    auto rows = plain ? connection.query(first_page_sql, expression, limit)
+                      : connection.query(page_sql, expression, limit, rank, id, filter.language,
+                                         level, filter.tag);
+    std::vector<Hit> hits;
+    while (rows.step())
+        hits.push_back({{rows.real(0), rows.int64(1)}, read_document(rows, 2), rows.string(7)});
+    return hits;
+}
+
+}  // namespace eduplat::repositories::search
