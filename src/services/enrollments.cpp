@@ -56,8 +56,8 @@ void require_teacher(Connection& connection, Asker const& asker, Call call, Cour
     require(asker, call, own ? Relation::own : Relation::other);
 }
 
-Asker authorize_course(Connection& connection, Actor const& actor, Call call, CourseId course,
-                       Timestamp now) {
+Asker authorize_teacher(Connection& connection, Actor const& actor, Call call, CourseId course,
+                        Timestamp now) {
     auto asker = identify(connection, actor, now);
     require_teacher(connection, asker, call, course);
     return asker;
@@ -172,7 +172,7 @@ Grant Enrollments::give(Actor const& actor, GiveRequest const& request) {
     auto const uids = impl_->new_uids(now);
     return impl_->storage().write([&](auto& connection) {
         auto const asker =
-            authorize_course(connection, actor, Call::enrollments_give, grant.course, now);
+            authorize_teacher(connection, actor, Call::enrollments_give, grant.course, now);
         auto const terms = table::course_terms(connection, grant.course);
         if (!terms) fail(ErrorCode::not_found, "course", "unknown");
         check_learner(connection, grant.user);

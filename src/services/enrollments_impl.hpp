@@ -27,8 +27,8 @@ class Enrollments::Impl {
 
 /// For a call about a course: own is who teaches it. Who may do nothing about others' is refused
 /// before the course is looked for.
-[[nodiscard]] Asker authorize_course(storage::Connection& connection, Actor const& actor, Call call,
-                                     CourseId course, Timestamp now);
+[[nodiscard]] Asker authorize_teacher(storage::Connection& connection, Actor const& actor,
+                                      Call call, CourseId course, Timestamp now);
 
 /// Whether a call about others' learners of any course is the asker's; if not, he must teach.
 void require_teacher(storage::Connection& connection, Asker const& asker, Call call,

@@ -136,7 +136,7 @@ Page<RosterEntry> Enrollments::roster(Actor const& actor, CourseId course,
     auto const now = impl_->now();
     return impl_->storage().read([&](auto& connection) {
         static_cast<void>(
-            authorize_course(connection, actor, Call::enrollments_roster, course, now));
+            authorize_teacher(connection, actor, Call::enrollments_roster, course, now));
         if (!table::course_terms(connection, course)) {
             fail(ErrorCode::not_found, "course", "unknown");
         }
