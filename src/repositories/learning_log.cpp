@@ -1,16 +1,18 @@
 #include "repositories/learning_log.hpp"
 
-// In table order but for the batch; read() reads them by place.
+#include <span>
+
+// read() reads them by place.
 #define EDUPLAT_EVENT_COLUMNS                                                           \
     "learning_events.seq, learning_events.at, learning_events.client_at, "              \
     "learning_events.kind, learning_events.user_id, learning_events.course_id, "        \
     "learning_events.lecture_id, learning_events.enrollment_id, learning_events.item, " \
     "learning_events.a, learning_events.b, learning_events.c"
 
-#define EDUPLAT_INSERT_EVENT                                                                 \
-    "INSERT INTO learning_events (at, client_at, batch_id, user_id, course_id, lecture_id, " \
-    "enrollment_id, kind, item, a, b, c) "                                                   \
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+#define EDUPLAT_INSERT_EVENT                                                       \
+    "INSERT INTO learning_events (at, client_at, user_id, course_id, lecture_id, " \
+    "enrollment_id, kind, item, a, b, c) "                                         \
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 
 namespace eduplat::repositories::learning_log {
 namespace {
@@ -41,11 +43,10 @@ constexpr Sql publications_sql =
     "ORDER BY seq";
 
 constexpr Sql find_batch_sql =
-    "SELECT id, digest, answer FROM learning_batches WHERE user_id = ?1 AND key = ?2";
+    "SELECT key, digest, answer FROM learning_batches WHERE user_id = ?1 AND key = ?2";
 constexpr Sql add_batch_sql =
     "INSERT INTO learning_batches (user_id, key, digest, at, answer) "
-    "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
-constexpr Sql set_answer_sql = "UPDATE learning_batches SET answer = ?2 WHERE id = ?1";
+    "VALUES (?1, ?2, ?3, ?4, ?5)";
 constexpr Sql find_chunk_sql = "SELECT digest FROM learning_imports WHERE key = ?1 AND chunk = ?2";
 constexpr Sql add_chunk_sql =
     "INSERT INTO learning_imports (key, chunk, digest, at) VALUES (?1, ?2, ?3, ?4)";
@@ -61,9 +62,9 @@ constexpr Sql move_sweep_sql =
 constexpr Sql end_sweep_sql = "DELETE FROM completion_sweeps WHERE course_id = ?1";
 
 void bind(Statement& statement, NewEvent const& event) {
-    statement.bind_all(event.at, event.client_at, event.batch, event.user, event.course,
-                       event.lecture, event.enrollment, static_cast<int>(event.kind), event.item,
-                       event.a, event.b, event.c);
+    statement.bind_all(event.at, event.client_at, event.user, event.course, event.lecture,
+                       event.enrollment, static_cast<int>(event.kind), event.item, event.a, event.b,
+                       event.c);
 }
 
 LoggedEvent read(Statement const& row) {
@@ -140,22 +141,12 @@ std::optional<Batch> find_batch(Connection& connection, UserId user, std::string
     auto row = connection.query(find_batch_sql, user, key);
     if (!row.step()) return std::nullopt;
     auto const answer = row.blob(2);
-    return Batch{row.int64(0), read_digest(row, 1), {answer.begin(), answer.end()}};
+    return Batch{row.string(0), read_digest(row, 1), {answer.begin(), answer.end()}};
 }
 
-std::int64_t add_batch(Connection& connection, UserId user, std::string_view key,
-                       Digest const& digest, Timestamp at) {
-    std::span<std::byte const> const bytes{digest};
-    std::span<std::byte const> const no_answer_yet{bytes.data(), 0};
-    auto row = connection.query(add_batch_sql, user, key, bytes, at, no_answer_yet);
-    row.step();
-    auto const id = row.int64(0);
-    row.step();
-    return id;
-}
-
-void set_answer(Connection& connection, std::int64_t batch, std::span<std::byte const> answer) {
-    connection.execute(set_answer_sql, batch, answer);
+void add_batch(Connection& connection, UserId user, Batch const& batch, Timestamp at) {
+    connection.execute(add_batch_sql, user, batch.key, std::span<std::byte const>{batch.digest}, at,
+                       std::span<std::byte const>{batch.answer});
 }
 
 std::optional<Digest> find_chunk(Connection& connection, std::string_view key, std::int64_t chunk) {

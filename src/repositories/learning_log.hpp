@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +21,6 @@ namespace eduplat::repositories::learning_log {
 struct NewEvent {
     Timestamp at;
     std::optional<Timestamp> client_at = std::nullopt;
-    std::optional<std::int64_t> batch = std::nullopt;
     std::optional<UserId> user = std::nullopt;
     std::optional<CourseId> course = std::nullopt;
     std::optional<LectureId> lecture = std::nullopt;
@@ -68,16 +67,13 @@ struct Published {
 // -- Batches
 
 struct Batch {
-    std::int64_t id;
+    std::string key;
     Digest digest;
     std::vector<std::byte> answer;
 };
 [[nodiscard]] std::optional<Batch> find_batch(storage::Connection& connection, UserId user,
                                               std::string_view key);
-[[nodiscard]] std::int64_t add_batch(storage::Connection& connection, UserId user,
-                                     std::string_view key, Digest const& digest, Timestamp at);
-void set_answer(storage::Connection& connection, std::int64_t batch,
-                std::span<std::byte const> answer);
+void add_batch(storage::Connection& connection, UserId user, Batch const& batch, Timestamp at);
 
 [[nodiscard]] std::optional<Digest> find_chunk(storage::Connection& connection,
                                                std::string_view key, std::int64_t chunk);

@@ -65,13 +65,13 @@ class Recorder {
 
     Recorded record(CheckedBatch const& batch) {
         look_at(batch.events);
-        batch_ = learning_log::add_batch(connection_, *asker_.user, batch.key, batch.digest, now_);
         for (place_ = 0; place_ < batch.events.size(); ++place_) {
             client_at_ = batch.events[place_].at;
             std::visit([this](auto const& event) { take(event); }, batch.events[place_].event);
         }
         finish();
-        learning_log::set_answer(connection_, *batch_, encode_answer(result_));
+        learning_log::add_batch(connection_, *asker_.user,
+                                {batch.key, batch.digest, encode_answer(result_)}, now_);
         return std::move(result_);
     }
 
@@ -234,11 +234,7 @@ class Recorder {
     }
 
     [[nodiscard]] NewEvent row_of(LearningKind kind) const {
-        return {.at = now_,
-                .client_at = client_at_,
-                .batch = batch_,
-                .user = asker_.user,
-                .kind = kind};
+        return {.at = now_, .client_at = client_at_, .user = asker_.user, .kind = kind};
     }
 
     [[nodiscard]] NewEvent row_of(LearningKind kind, LectureId lecture) const {
@@ -261,10 +257,8 @@ class Recorder {
         session_ = progress::find_session(connection_, *asker_.user);
         if (session_ && session_->live(now_, pace_)) return *session_;
         session_ = ViewingSession{.opened_at = now_, .last_at = now_, .credited = {}};
-        learning_log::append(connection_, {.at = now_,
-                                           .batch = batch_,
-                                           .user = asker_.user,
-                                           .kind = LearningKind::session_opened});
+        learning_log::append(
+            connection_, {.at = now_, .user = asker_.user, .kind = LearningKind::session_opened});
         return *session_;
     }
 
@@ -290,7 +284,6 @@ class Recorder {
     std::map<LectureId, SeenLecture> lectures_;
     std::map<EnrollmentId, LearnerWork> work_;
     std::optional<ViewingSession> session_;
-    std::optional<std::int64_t> batch_;
     std::size_t place_ = 0;
     std::optional<Timestamp> client_at_;
     Recorded result_;

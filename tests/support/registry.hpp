@@ -96,6 +96,7 @@ struct Scene {
     std::optional<LectureId> lecture = std::nullopt;
     std::optional<EnrollmentId> enrollment = std::nullopt;
     std::optional<GrantId> grant = std::nullopt;
+    std::optional<CertificateId> certificate = std::nullopt;
 };
 
 struct ServiceCall {

@@ -8,6 +8,7 @@
 #include <eduplat/services/enrollments.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
+#include <eduplat/services/learning_types.hpp>
 
 #include <optional>
 #include <string>
@@ -30,6 +31,12 @@ namespace eduplat::test {
 [[nodiscard]] std::string show(RosterEntry const& entry);
 [[nodiscard]] std::string show(Grant const& grant);
 [[nodiscard]] std::string show(LectureAccess const& access);
+[[nodiscard]] std::string show(Recorded const& recorded);
+[[nodiscard]] std::string show(CourseProgress const& progress);
+[[nodiscard]] std::string show(GradebookRow const& row);
+[[nodiscard]] std::string show(LoggedEvent const& event);
+[[nodiscard]] std::string show(Certificate const& certificate);
+[[nodiscard]] std::string show(VerifiedCertificate const& certificate);
 
 template <class T>
 [[nodiscard]] std::string show(std::optional<T> const& value) {

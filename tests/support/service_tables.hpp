@@ -8,5 +8,6 @@
 namespace eduplat::test {
 
 [[nodiscard]] std::span<ServiceCall const> enrollments_calls();
+[[nodiscard]] std::span<ServiceCall const> learning_calls();
 
 }  // namespace eduplat::test

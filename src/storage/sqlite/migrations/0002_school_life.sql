@@ -153,6 +153,7 @@ CREATE TABLE lecture_versions (
     created_at  INTEGER NOT NULL,
     UNIQUE (lecture_id, number)
 ) STRICT;
+CREATE INDEX lecture_versions_by_author ON lecture_versions (author_id, id) WHERE author_id IS NOT NULL;
 CREATE TRIGGER lecture_versions_are_immutable BEFORE UPDATE ON lecture_versions
 BEGIN SELECT RAISE(ABORT, 'versions of lectures are immutable'); END;
 
@@ -209,6 +210,7 @@ CREATE TABLE publications (
     at              INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX publications_by_course ON publications (course_id, id);
+CREATE INDEX publications_by_publisher ON publications (publisher_id, id) WHERE publisher_id IS NOT NULL;
 
 -- The lectures of a publication, as they were: in order, with the rules that hold for them.
 CREATE TABLE publication_lectures (
@@ -276,6 +278,7 @@ CREATE TABLE search_documents (
     body       TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX search_documents_by_object ON search_documents (course_id, coalesce(lecture_id, 0));
+-- The terms of search_documents, under their ids.
 CREATE VIRTUAL TABLE search USING fts5 (title, summary, body, content = '', tokenize = 'ascii');
 
 -- Orders. An open one holds a seat until hold_until, unless its buyer has one. The digest tells a repeated request from
@@ -548,7 +551,6 @@ CREATE TABLE learning_events (
     seq           INTEGER PRIMARY KEY AUTOINCREMENT,
     at            INTEGER NOT NULL,
     client_at     INTEGER,
-    batch_id      INTEGER REFERENCES learning_batches (id),
     user_id       INTEGER REFERENCES users (id),
     course_id     INTEGER REFERENCES courses (id),
     lecture_id    INTEGER REFERENCES lectures (id),

@@ -1,0 +1,149 @@
+#include "learning_fixture.hpp"
+
+#include <eduplat/core/limits.hpp>
+
+#include <algorithm>
+
+using namespace eduplat;
+using namespace eduplat::test;
+
+namespace {
+
+struct ImportSchool : LearningSchool {
+    CourseId id = course({by_opening, by_opening, covered(50)});
+    Actor ben = enrolled("ben", id);
+    Actor eve = enrolled("eve", id);
+
+    EventImportReport import(std::string const& batch, std::vector<ImportedEvent> const& events) {
+        return learning.import_events(Actor::system(), {.batch = batch, .events = events});
+    }
+    Timestamp past(std::chrono::minutes before) { return clock.now() - before; }
+};
+
+}  // namespace
+
+TEST_CASE("events of the past become log and progress", "[learning][import]") {
+    ImportSchool s;
+    auto const report = s.import(
+        "oulad", {{.user = s.eve.user(), .lecture = s.lectures[1], .at = s.past(30min)},
+                  {.user = s.ben.user(), .lecture = s.lectures[0], .at = s.past(20min), .count = 3},
+                  {.user = s.ben.user(), .lecture = s.lectures[0], .at = s.past(40min), .count = 2},
+                  {.user = s.ben.user(), .lecture = s.lectures[2], .at = s.past(10min)}});
+    CHECK(report == EventImportReport{.imported = 4, .counted = 4, .completed_lectures = 2});
+    auto const progress = s.learning.progress(s.ben, s.id);
+    REQUIRE(progress.lectures.size() == 2);
+    CHECK(progress.lectures[0].opens == 5);
+    CHECK(progress.lectures[0].first_at == s.past(40min));
+    CHECK(progress.lectures[0].last_at == s.past(20min));
+    CHECK(progress.lectures[0].completed_at == s.past(40min));
+    CHECK_FALSE(progress.lectures[1].completed_at);
+    CHECK(progress.percent == 33);
+    // By time, whatever the order given.
+    auto const log = s.learning.events(s.ben, s.ben.user(), s.id).items;
+    REQUIRE(log.size() == 4);
+    CHECK(log[1].at == s.past(40min));
+    CHECK(log[1].a == 2);
+    CHECK(log[1].b == 1);
+    CHECK(log[3].at == s.past(10min));
+}
+
+TEST_CASE("an import made again changes nothing, under another body it is refused",
+          "[learning][import]") {
+    ImportSchool s;
+    std::vector<ImportedEvent> events{
+        {.user = s.ben.user(), .lecture = s.lectures[0], .at = s.past(20min)}};
+    s.import("key", events);
+    auto const tables = s.progress_tables();
+    CHECK(s.import("key", events) == EventImportReport{.unchanged = 1});
+    CHECK(s.progress_tables() == tables);
+    CHECK(s.kinds_of(s.ben, s.id).size() == 2);
+    events[0].count = 2;
+    CHECK(refusal([&] { return s.import("key", events); }) ==
+          Refusal{ErrorCode::already_exists, {"batch", "other_body", std::nullopt}});
+    CHECK(s.import("another key", events).imported == 1);
+    CHECK(refusal([&] { return s.import("", events); }) == invalid("batch", "required"));
+}
+
+TEST_CASE("rows that cannot be are told and left out", "[learning][import]") {
+    ImportSchool s;
+    auto const good = s.lectures[0];
+    auto const user = s.ben.user();
+    auto const stranger = s.with_role("stranger", Role::learner).user();
+    auto const report =
+        s.import("key", {{.user = UserId{999}, .lecture = good, .at = s.past(1min)},
+                         {.user = user, .lecture = LectureId{999}, .at = s.past(1min)},
+                         {.user = user, .lecture = good, .at = s.clock.now() + 1us},
+                         {.user = user, .lecture = good, .at = s.clock.now()},
+                         {.user = user, .lecture = good, .at = s.past(1min), .count = 0},
+                         {.user = user, .lecture = good, .at = Timestamp{} - 1us},
+                         {.user = stranger, .lecture = good, .at = s.past(1min)},
+                         {.user = user,
+                          .lecture = good,
+                          .at = s.past(1min),
+                          .count = limits::opened_count_max + 1}});
+    CHECK(report.imported == 2);
+    CHECK(report.counted == 1);  // the stranger's is history without progress
+    std::vector<EventImportReport::Rejected> const expected{
+        {0, {"events[0].user", "unknown", std::nullopt}},
+        {1, {"events[1].lecture", "unknown", std::nullopt}},
+        {2, {"events[2].at", "in_future", std::nullopt}},
+        {4, {"events[4].count", "too_small", 1}},
+        {5, {"events[5].at", "out_of_range", std::nullopt}},
+        {7, {"events[7].count", "too_large", limits::opened_count_max}}};
+    CHECK(report.rejected == expected);
+}
+
+TEST_CASE("an import completes courses at the time of the events", "[learning][import]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening, by_opening});
+    auto const ben = s.enrolled("ben", course);
+    auto const at = s.clock.now() - 48h;
+    std::vector<ImportedEvent> const events{
+        {.user = ben.user(), .lecture = s.lectures[0], .at = at},
+        {.user = ben.user(), .lecture = s.lectures[1], .at = at + 1h},
+        {.user = ben.user(), .lecture = s.lectures[1], .at = at + 2h}};
+    auto const report =
+        s.learning.import_events(Actor::system(), {.batch = "key", .events = events});
+    CHECK(report.completed_courses == 1);
+    CHECK(s.learning.progress(ben, course).completed_at == at + 1h);
+    auto const certificates = s.learning.certificates(ben, ben.user()).items;
+    REQUIRE(certificates.size() == 1);
+    CHECK(certificates[0].issued_at == at + 1h);
+}
+
+TEST_CASE("an import of several chunks goes on where it broke off", "[learning][import]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening});
+    auto const ben = s.enrolled("ben", course);
+    constexpr auto chunk = limits::learning_import_chunk_rows;
+    std::vector<ImportedEvent> events;
+    for (std::size_t i = 0; i <= chunk; ++i) {
+        events.push_back({.user = ben.user(),
+                          .lecture = s.lectures[0],
+                          .at = s.clock.now() - std::chrono::minutes{i}});
+    }
+    // As if only its first chunk had become durable: the oldest rows.
+    std::vector<ImportedEvent> const first(events.rbegin(), events.rend() - 1);
+    CHECK(s.learning.import_events(Actor::system(), {.batch = "k", .events = first}).imported ==
+          chunk);
+    auto const report = s.learning.import_events(Actor::system(), {.batch = "k", .events = events});
+    CHECK(report.imported == 1);
+    CHECK(report.unchanged == chunk);
+    CHECK(s.learning.progress(ben, course).lectures.at(0).opens ==
+          static_cast<std::int64_t>(chunk) + 1);
+}
+
+TEST_CASE("bulk work is not done inside a host's transaction", "[learning][import]") {
+    ImportSchool s;
+    auto const refused = precondition("transaction", "not_allowed_inside");
+    CHECK(refusal([&] {
+              return s.storage.write([&](storage::Connection&) { return s.import("k", {}); });
+          }) == refused);
+    CHECK(refusal([&] {
+              return s.storage.write(
+                  [&](storage::Connection&) { return s.learning.rebuild(Actor::system()); });
+          }) == refused);
+    CHECK(refusal([&] { return s.learning.rebuild(s.ben); }) ==
+          denied("actor", "learning_rebuild"));
+    CHECK(refusal([&] { return s.learning.rebuild(*s.admin, CourseId{99}); }) == missing("course"));
+}
