@@ -70,10 +70,9 @@ Wish checked(CheckoutRequest const& request, Dependencies const& dependencies) {
 
 void check_course(storage::Connection& connection, CourseId course) {
     auto const state = orders::course_state(connection, course);
-    if (!state || *state == "draft" || *state == "in_review") {
-        fail(ErrorCode::not_found, "course", "unknown");
-    }
-    if (*state != "published") fail(ErrorCode::failed_precondition, "course", *state);
+    if (state == "published") return;
+    if (state == "archived") fail(ErrorCode::failed_precondition, "course", "archived");
+    fail(ErrorCode::not_found, "course", "unknown");
 }
 
 orders::Price offered(storage::Connection& connection, Wish const& wish) {

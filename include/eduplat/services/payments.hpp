@@ -110,7 +110,7 @@ class Payments final {
                                        PageRequest const& request = {}) const;
     [[nodiscard]] Page<Transfer> transfers(Actor const& actor, PaymentId payment,
                                            PageRequest const& request = {}) const;
-    /// By account and currency.
+    /// In the order in which accounts were used for the first time, and by currency.
     [[nodiscard]] Page<Balance> balances(Actor const& actor, PageRequest const& request = {}) const;
 
     /// Compares payments, courses and books. Takes time in proportion to all that was ever sold.
