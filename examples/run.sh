@@ -3,6 +3,26 @@
 # is missing.
 set -euo pipefail
 
+usage='usage: examples/run.sh [--oulad DIR] [--help]
+  (none)       builds all examples and runs them, each in an empty folder
+  --oulad DIR  after them imports the Open University Learning Analytics Dataset, whose files (CSV,
+               plain or .gz) lie in DIR, and prints a report; the school is kept, so that a second
+               run goes on where the first one ended and changes nothing that is there'
+
+oulad=
+while (($#)); do
+    case $1 in
+        --oulad)
+            [[ -d ${2-} ]] || { echo "--oulad: no such folder: ${2-}" >&2; exit 2; }
+            oulad=$(cd "$2" && pwd)
+            shift
+            ;;
+        -h | --help) echo "$usage"; exit ;;
+        *) echo "$usage" >&2; exit 2 ;;
+    esac
+    shift
+done
+
 source "$(dirname "${BASH_SOURCE[0]}")/../tests/support/setup.sh"
 install_missing "${packages_build[@]}"
 
@@ -17,4 +37,12 @@ for program in "${programs[@]}"; do
     mkdir "$folder/$name"
     (cd "$folder/$name" && "$root/$program")
 done
+
+if [[ $oulad ]]; then
+    kept=$root/build/examples/school_day
+    step "school_day with OULAD"
+    mkdir -p "$kept"
+    build/examples/bin/school_day --oulad "$oulad" --folder "$kept" | tee "$kept/report.txt"
+    step "the report is in $kept/report.txt, the school in $kept/oulad.db"
+fi
 step "ran ${#programs[@]} examples in $SECONDS s"

@@ -1,46 +1,73 @@
-// A school in one file: its first admin, a learner who signs in and becomes a teacher.
+// A school in one file: a course is written, sold, watched and paid for.
 // Run it twice: the second run finds what the first one made.
 #include <eduplat/eduplat.hpp>
+#include <eduplat/testing/fake_gateway.hpp>
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
 namespace edu = eduplat;
+using namespace edu::literals;
+using namespace std::chrono_literals;
+
+// A gateway in memory takes the place of a real one, and a call that of the way over the network.
+static auto const fake_gateway = std::make_shared<edu::testing::FakeGateway>();
+static edu::HttpAnswer send(edu::HttpRequest const& request) {
+    return fake_gateway->send(request);
+}
 
 static int report(edu::SignInFailure reason) {
     std::printf("not signed in: %s\n", std::string{edu::name(reason)}.c_str());
     return 1;
 }
 
+// The first admin, a teacher, and her course of one lecture.
+static void set_up(edu::Platform& school) {
+    auto admin = school.accounts().bootstrap_admin(
+        {.email = "root@example.org", .password = "a long pass phrase"});
+    auto user = school.accounts().register_user(
+        edu::Actor::guest(),
+        {.email = "ada@example.org", .display_name = "Ada", .password = "correct horse battery"});
+    school.accounts().grant_role(admin, user.id, edu::Role::teacher);
+    auto ada = school.accounts().actor_for(user.id);
+
+    auto cpp = school.courses().create(
+        ada, {.title = {{"en", "C++ by example"}}, .slug = "cpp-by-example", .price = 49'00_eur});
+    school.courses().add_lecture(
+        ada,
+        {.course = cpp.id, .title = {{"en", "RAII"}}, .items = {edu::Video{.duration = 12min}}});
+    school.courses().publish(ada, {.course = cpp.id});
+
+    school.accounts().register_user(
+        edu::Actor::guest(),
+        {.email = "ben@example.org", .display_name = "Ben", .password = "battery staple horse"});
+}
+
 int main() try {
-    auto school = edu::Platform::open({.path = "school.db"});
-    auto& accounts = school.accounts();
+    auto school = edu::Platform::open({.path = "school.db", .gateways = {fake_gateway}});
+    if (!school.courses().find_course(edu::Actor::guest(), "cpp-by-example")) set_up(school);
 
-    if (!accounts.find_user_by_email(edu::Actor::system(), "ada@example.org")) {
-        auto admin = accounts.bootstrap_admin(
-            {.email = "root@example.org", .password = "a long pass phrase"});
-        auto ada =
-            accounts.register_user(edu::Actor::guest(), {.email = "ada@example.org",
-                                                         .display_name = "Ada",
-                                                         .password = "correct horse battery"});
-        accounts.grant_role(admin, ada.id, edu::Role::teacher);
-    }
-
-    auto in = accounts.sign_in({.email = "Ada@Example.org", .password = "correct horse battery"});
+    auto in =
+        school.accounts().sign_in({.email = "Ben@Example.org", .password = "battery staple horse"});
     // A wrong password, a lock-out, a suspension: outcomes, not exceptions.
     if (!in) return report(in.reason());
+    auto ben = in->actor;
+    auto cpp = school.courses().find_course(ben, "cpp-by-example").value();
+    auto raii = school.courses().outline(ben, cpp.id).lectures.front();
 
-    auto me = accounts.get_user(in->actor, in->actor.user());
-    std::printf("%s is signed in as %s\n", me.display_name.c_str(),
-                edu::to_string(me.roles).c_str());
+    // The host does the I/O. The same key buys nothing twice.
+    auto step = school.payments().checkout(ben, {.course = cpp.id, .idempotency_key = "order-1"});
+    while (step.request)
+        step = school.payments().answer(step.payment, send(*step.request));
+    std::printf("paid: %s\n", std::string{edu::name(step.state)}.c_str());
 
-    for (auto const& user : accounts.members(edu::Actor::system()).items) {
-        std::printf("  %s  %-8s %s\n", edu::to_string(user.uid).c_str(), user.display_name.c_str(),
-                    edu::to_string(user.roles).c_str());
-    }
-    for (auto const& change : school.journal().changes_since(edu::Actor::system(), 0)) {
-        std::printf("  #%lld %s\n", static_cast<long long>(change.seq), change.action.c_str());
-    }
+    // So does a batch that is sent again count once.
+    school.learning().record(ben, {.batch = "b1", .events = {edu::Watched{raii.id, 0s, 95s}}});
+    auto progress = school.learning().progress(ben, cpp.id);
+    std::printf("Ben goes on at second %lld of \"%s\"\n",
+                static_cast<long long>(progress.resume->position.value() / 1s),
+                raii.title.texts().at("en").c_str());
 } catch (edu::Error const& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

@@ -14,6 +14,7 @@ FENCE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRELUDE = """#include <eduplat/core/money_literals.hpp>
 #include <eduplat/eduplat.hpp>
 #include <eduplat/testing/fake_clock.hpp>
+#include <eduplat/testing/fake_gateway.hpp>
 #include <eduplat/testing/memory_log.hpp>
 #include <eduplat/testing/memory_mailer.hpp>
 #include <eduplat/testing/seeded_random.hpp>

@@ -1,0 +1,178 @@
+#include <eduplat/core/error.hpp>
+#include <eduplat/core/money_literals.hpp>
+
+#include <school_day/catalog_rows.hpp>
+#include <school_day/options.hpp>
+#include <school_day/oulad_rows.hpp>
+#include <school_day/report.hpp>
+#include <support/catch.hpp>
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace school_day;
+using namespace eduplat::literals;
+using std::chrono::days;
+
+namespace {
+
+oulad::PresentationId const october{"AAA", "2013J"};
+oulad::PresentationId const february{"BBB", "2014B"};
+Term const term{.start = edu::parse_timestamp("2013-10-01T00:00:00Z"),
+                .end = edu::parse_timestamp("2014-06-26T00:00:00Z")};
+
+Options parse(std::vector<char const*> arguments) {
+    arguments.insert(arguments.begin(), "school_day");
+    return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+/// What a refused command line says is wrong.
+std::vector<edu::Violation> refusal(std::vector<char const*> const& arguments) {
+    try {
+        static_cast<void>(parse(arguments));
+    } catch (edu::Error const& e) {
+        return {e.violations().begin(), e.violations().end()};
+    }
+    return {};
+}
+
+edu::ImportedEnrollment enrolled(std::optional<std::int32_t> came, std::optional<std::int32_t> left,
+                                 oulad::Outcome outcome) {
+    return enrollment_row({october, 11391, came, left}, outcome, edu::CourseId{7}, term);
+}
+
+}  // namespace
+
+TEST_CASE("The command line names files and tasks") {
+    auto const none = parse({});
+    CHECK(none.folder == ".");
+    CHECK_FALSE(none.oulad);
+    CHECK_FALSE(none.fresh);
+    auto const all = parse({"--oulad", "data", "--folder", "kept", "--catalog", "c", "--fresh"});
+    CHECK(all.oulad == "data");
+    CHECK(all.folder == "kept");
+    CHECK(all.catalog == "c");
+    CHECK(all.fresh);
+    CHECK(parse({"--summary"}).summary);
+    CHECK(parse({"--help"}).help);
+}
+
+TEST_CASE("What the command line does not know is refused") {
+    using Violations = std::vector<edu::Violation>;
+    CHECK(refusal({"--fast"}) == Violations{{"--fast", "unknown", std::nullopt}});
+    CHECK(refusal({"data"}) == Violations{{"data", "unknown", std::nullopt}});
+    CHECK(refusal({"--oulad"}) == Violations{{"--oulad", "required", std::nullopt}});
+}
+
+TEST_CASE("Registrations become enrollments by how they ended") {
+    auto const passed = enrolled(-20, std::nullopt, oulad::Outcome::pass);
+    CHECK(passed.source_id == "AAA-2013J-11391");
+    CHECK(passed.enrolled_at == term.start - days{20});
+    CHECK(passed.state == edu::EnrollmentState::completed);
+    CHECK(passed.completed_at == term.end);
+    CHECK_FALSE(passed.ended_at);
+
+    CHECK(enrolled(0, std::nullopt, oulad::Outcome::distinction).state ==
+          edu::EnrollmentState::completed);
+    auto const failed = enrolled(0, std::nullopt, oulad::Outcome::fail);
+    CHECK(failed.state == edu::EnrollmentState::active);
+    CHECK_FALSE(failed.completed_at);
+
+    auto const left = enrolled(-20, 30, oulad::Outcome::withdrawn);
+    CHECK(left.state == edu::EnrollmentState::revoked);
+    CHECK(left.ended_at == term.start + days{30});
+}
+
+TEST_CASE("An enrollment never ends before it begins") {
+    CHECK(enrolled(10, 5, oulad::Outcome::withdrawn).ended_at == term.start + days{10});
+    CHECK(enrolled(std::nullopt, std::nullopt, oulad::Outcome::fail).enrolled_at == term.start);
+    auto const unknown = enrolled(std::nullopt, -30, oulad::Outcome::withdrawn);
+    CHECK(unknown.enrolled_at == term.start - days{30});
+    CHECK(unknown.ended_at == unknown.enrolled_at);
+    auto const late = enrolled(400, std::nullopt, oulad::Outcome::pass);
+    CHECK(late.completed_at == late.enrolled_at);
+}
+
+TEST_CASE("A presentation becomes a course with a section for each activity, by week") {
+    std::vector<oulad::Material> const materials{{30, october, "quiz", 2, 3},
+                                                 {20, october, "quiz", std::nullopt, std::nullopt},
+                                                 {40, october, "forumng", 1, 1},
+                                                 {50, february, "quiz", 1, 1},
+                                                 {10, october, "quiz", 2, std::nullopt}};
+    auto const course = course_row({october, 268}, materials, edu::UserId{1});
+    CHECK(course.source == "oulad");
+    CHECK(course.source_id == "AAA-2013J");
+    CHECK(course.course.slug == "aaa-2013j");
+    CHECK(course.publish);
+    REQUIRE(course.sections.size() == 2);
+    CHECK(course.sections[0].title.best_for("en") == "Forums");
+    REQUIRE(course.sections[1].lectures.size() == 3);
+    CHECK(course.sections[1].lectures[0].source_id == "20");
+    CHECK(course.sections[1].lectures[1].source_id == "10");
+    CHECK(course.sections[1].lectures[2].title.best_for("en") == "quiz 30");
+}
+
+TEST_CASE("A material opens when its week begins, the first with the presentation") {
+    std::vector<oulad::Material> const materials{{1, october, "quiz", std::nullopt, std::nullopt},
+                                                 {2, october, "quiz", 1, 1},
+                                                 {3, october, "quiz", 5, 6}};
+    auto const course = course_row({october, 268}, materials, edu::UserId{1});
+    auto const& lectures = course.sections.at(0).lectures;
+    CHECK(lectures[0].release == edu::Release{});
+    CHECK(lectures[1].release.at == term.start);
+    CHECK(lectures[2].release.at == term.start + days{28});
+}
+
+TEST_CASE("A presentation without materials stays a draft") {
+    CHECK_FALSE(course_row({october, 268}, {}, edu::UserId{1}).publish);
+}
+
+TEST_CASE("People come once, as they were the last time") {
+    oulad::Learner first;
+    first.student = 5;
+    first.presentation = october;
+    first.age_band = "0-35";
+    auto later = first;
+    later.presentation = february;
+    later.age_band = "35-55";
+    auto const rows = people_rows({{october, 268}, {february, 241}}, {first, later});
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].source_id == teachers_name("AAA"));
+    CHECK(rows[1].roles.has(edu::Role::teacher));
+    CHECK(rows[2].source_id == "5");
+    CHECK(rows[2].persona.value().age_band == "35-55");
+}
+
+TEST_CASE("A course of the catalog keeps its order, prices and media") {
+    catalog::Course course;
+    course.slug = "tea";
+    course.languages = {"en"};
+    course.price = 12'00_eur;
+    course.access_days = 90;
+    course.prerequisite = "water";
+    course.sections.resize(2);
+    course.sections[0].lectures.resize(1);
+    course.sections[1].lectures.resize(2);
+    course.sections[1].lectures[1].video = std::chrono::minutes{4};
+    auto const rows = course_rows({course}, edu::UserId{3});
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].source_id == "tea");
+    CHECK(rows[0].prerequisites == std::vector<std::string>{"water"});
+    CHECK(rows[0].course.price.find(edu::Currency::named("EUR"), 90).value().amount == 12'00_eur);
+    CHECK(rows[0].sections[1].lectures[1].source_id == "tea.2.2");
+    CHECK(rows[0].sections[1].lectures[1].items.size() == 2);
+    CHECK(rows[0].sections[1].lectures[0].items.size() == 1);
+}
+
+TEST_CASE("Numbers are shown in groups of three") {
+    CHECK(counted(0) == "0");
+    CHECK(counted(999) == "999");
+    CHECK(counted(1000) == "1,000");
+    CHECK(counted(7'035'828) == "7,035,828");
+    CHECK(counted(-123) == "-123");
+    CHECK(counted(-123'456) == "-123,456");
+    CHECK(in_seconds(12.34) == "12.3 s");
+    CHECK(in_seconds(0.96) == "1.0 s");
+}
