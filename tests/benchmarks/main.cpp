@@ -1,10 +1,12 @@
-// eduplat_benchmarks storage [--json FILE] [--dir DIR]
+// eduplat_benchmarks storage|school [--json FILE] [--dir DIR] [--oulad DIR]
+#include "benchmarks/school_benchmarks.hpp"
 #include "benchmarks/storage_benchmarks.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,25 +18,32 @@ struct Options {
     std::string group;
     std::string json;
     std::string dir = "benchmark_files";
+    std::optional<std::string> oulad = std::nullopt;
+    std::string only = {};
 };
 
 Options parse(int count, char** values) {
     Options options;
     for (int i = 1; i < count; ++i) {
         std::string const argument = values[i];
-        bool const takes_value = argument == "--json" || argument == "--dir";
+        bool const takes_value = argument == "--json" || argument == "--dir" ||
+                                 argument == "--oulad" || argument == "--only";
         if (takes_value && i + 1 == count) throw std::invalid_argument{argument + " needs a value"};
         if (argument == "--json") {
             options.json = values[++i];
         } else if (argument == "--dir") {
             options.dir = values[++i];
-        } else if (options.group.empty() && argument == "storage") {
+        } else if (argument == "--oulad") {
+            options.oulad = values[++i];
+        } else if (argument == "--only") {
+            options.only = values[++i];
+        } else if (options.group.empty() && (argument == "storage" || argument == "school")) {
             options.group = argument;
         } else {
             throw std::invalid_argument{"unknown argument: " + argument};
         }
     }
-    if (options.group.empty()) throw std::invalid_argument{"which group? storage"};
+    if (options.group.empty()) throw std::invalid_argument{"which group? storage or school"};
     return options;
 }
 
@@ -86,11 +95,32 @@ void measure_storage(Options const& options) {
     std::filesystem::remove_all(folder);
 }
 
+void measure_school(Options const& options) {
+    using namespace eduplat::benchmarks;
+    auto const folder = options.dir + "/school";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    refuse_memory_file_system(folder);
+    Report report{options.json};
+    report.note("fsync", fsync_seconds(folder) * 1e6, "us");
+    auto const wanted = [&](std::string_view name) {
+        return options.only.empty() || options.only == name;
+    };
+    if (wanted("outline")) measure_outline(report, folder);
+    if (wanted("oulad")) measure_oulad(report, folder, options.oulad);
+    if (wanted("checkout")) measure_checkout(report, folder);
+    if (wanted("search")) measure_search(report, folder);
+    if (wanted("access")) measure_access(report, folder);
+    report.note("fsync at the end", fsync_seconds(folder) * 1e6, "us");
+    std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 
 int main(int count, char** values) {
     try {
-        measure_storage(parse(count, values));
+        auto const options = parse(count, values);
+        options.group == "storage" ? measure_storage(options) : measure_school(options);
         return 0;
     } catch (std::exception const& error) {
         std::cerr << error.what() << '\n';

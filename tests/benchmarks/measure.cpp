@@ -15,6 +15,11 @@
 #include <system_error>
 
 namespace eduplat::benchmarks {
+namespace {
+
+constexpr int name_width = 38;
+
+}  // namespace
 
 Comparison compare(int rounds, std::function<void()> const& ours,
                    std::function<void()> const& peer) {
@@ -48,7 +53,7 @@ Report::Report(std::string const& json) {
         json_ = std::make_unique<std::ofstream>(json);
         if (!*json_) throw std::runtime_error{"cannot write " + json};
     }
-    std::cout << std::left << std::setw(28) << "" << std::right << std::setw(14) << "ours"
+    std::cout << std::left << std::setw(name_width) << "" << std::right << std::setw(14) << "ours"
               << std::setw(14) << "peer" << std::setw(9) << "ratio"
               << "  unit\n";
 }
@@ -70,7 +75,7 @@ void Report::note(std::string_view name, double value, std::string_view unit) {
 
 void Report::add(std::string_view name, double ours, double peer, double ratio,
                  std::string_view unit) {
-    std::cout << std::fixed << std::setprecision(1) << std::left << std::setw(28) << name
+    std::cout << std::fixed << std::setprecision(1) << std::left << std::setw(name_width) << name
               << std::right << std::setw(14) << ours << std::setw(14) << peer
               << std::setprecision(2) << std::setw(9) << ratio << "  " << unit << std::endl;
     if (!json_) return;
