@@ -112,7 +112,7 @@ constexpr std::array table{
     Rule{.call = learning_record, .own = true},
     Rule{.call = learning_mark, .others = staff, .privileged = staff, .own = true},
     Rule{.call = learning_progress, .others = staff, .privileged = staff, .own = true},
-    Rule{.call = learning_gradebook, .others = staff, .own = true},
+    Rule{.call = learning_gradebook, .others = staff, .privileged = staff, .own = true},
     Rule{.call = learning_events, .others = staff, .privileged = staff, .own = true},
     Rule{.call = learning_certificates, .others = staff, .privileged = staff, .own = true},
     Rule{.call = learning_verify_certificate, .guest = true},

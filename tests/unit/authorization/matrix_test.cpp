@@ -253,6 +253,28 @@ enrollments_learner_access      own         - . . . . P U U -
 enrollments_learner_access      other       U P P . . P U U .
 enrollments_learner_access      privileged  U P P . . P U U .
 enrollments_import_enrollments  none        U P P . . P U U .
+learning_record                 own         U . . . . P U U .
+learning_mark                   own         - . . . . P U U -
+learning_mark                   other       U P P . . P U U .
+learning_mark                   privileged  U P P . . P U U .
+learning_progress               own         - . . . . P U U -
+learning_progress               other       U P P . . P U U .
+learning_progress               privileged  U P P . . P U U .
+learning_gradebook              own         - . . . . P U U -
+learning_gradebook              other       U P P . . P U U .
+learning_gradebook              privileged  U P P . . P U U .
+learning_events                 own         - . . . . P U U -
+learning_events                 other       U P P . . P U U .
+learning_events                 privileged  U P P . . P U U .
+learning_certificates           own         - . . . . P U U -
+learning_certificates           other       U P P . . P U U .
+learning_certificates           privileged  U P P . . P U U .
+learning_verify_certificate     none        . . . . . P U U .
+learning_revoke_certificate     own         - . . . . P U U -
+learning_revoke_certificate     other       U P P . . P U U .
+learning_revoke_certificate     privileged  U P P . . P U U .
+learning_rebuild                none        U P P P . P U U .
+learning_import_events          none        U P P . . P U U .
 )";
 
 }  // namespace
