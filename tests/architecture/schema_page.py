@@ -57,7 +57,7 @@ def comments(texts):
     """Table -> the comment that stands before its CREATE TABLE."""
     found = {}
     for text in texts:
-        for m in re.finditer(r"((?:^--[^\n]*\n)+)CREATE TABLE (\w+)", text, re.MULTILINE):
+        for m in re.finditer(r"((?:^--[^\n]*\n)+)CREATE (?:VIRTUAL )?TABLE (\w+)", text, re.MULTILINE):
             found[m[2]] = " ".join(line.lstrip("- ") for line in m[1].splitlines())
     return found
 
@@ -119,7 +119,8 @@ def pages(root):
     said["schema_migrations"] = "The steps of this page that were applied. The engine makes it before the first."
     listed = "".join(f"| {version} | {name} |\n" for version, name, _ in steps)
     page = HEAD.format(version=steps[-1][0], application_id=application_id(root), migrations=listed)
-    tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    tables = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN " \
+             "(SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid"
     for name, sql in database.execute(tables).fetchall():
         page += describe(database, name, sql, said.get(name, ""), holds)
     return {PAGE: page}

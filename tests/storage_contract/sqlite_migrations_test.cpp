@@ -78,7 +78,9 @@ std::string golden_of(std::string const& path, int version) {
     auto script =
         query(path,
               "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL"
-              " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid;"
+              " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+              " AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
+              " ORDER BY rowid;"
               "SELECT printf('INSERT INTO schema_migrations VALUES (%d, %Q, %Q, 0);', version,"
               " name, checksum) FROM schema_migrations ORDER BY version;"
               "SELECT printf('PRAGMA application_id = %d;', application_id)"

@@ -11,8 +11,10 @@
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
+#include <eduplat/services/payments.hpp>
 #include <eduplat/storage/storage.hpp>
 #include <eduplat/testing/fake_clock.hpp>
+#include <eduplat/testing/fake_gateway.hpp>
 #include <eduplat/testing/memory_log.hpp>
 #include <eduplat/testing/memory_mailer.hpp>
 #include <eduplat/testing/seeded_random.hpp>
@@ -60,6 +62,7 @@ class TestSchool {
     testing::SeededRandom random;
     testing::MemoryMailer mailer;
     testing::MemoryLog log;
+    testing::FakeGateway gateway;
 
   private:
     Dependencies dependencies_;
@@ -72,6 +75,7 @@ class TestSchool {
     Journal journal;
     Jobs jobs;
     Learning learning;
+    Payments payments;
 };
 
 /// Whom a call is about.
@@ -93,9 +97,13 @@ struct Scene {
     std::optional<Session> session = std::nullopt;  ///< of the target
     std::optional<UserId> other = std::nullopt;     ///< somebody else whom the call needs
     std::optional<CourseId> course = std::nullopt;
+    std::optional<SectionId> section = std::nullopt;
     std::optional<LectureId> lecture = std::nullopt;
+    std::optional<PublicationId> publication = std::nullopt;
     std::optional<EnrollmentId> enrollment = std::nullopt;
     std::optional<GrantId> grant = std::nullopt;
+    std::optional<PaymentId> payment = std::nullopt;
+    std::optional<RefundId> refund = std::nullopt;
     std::optional<CertificateId> certificate = std::nullopt;
 };
 
@@ -110,6 +118,7 @@ struct ServiceCall {
     /// Tables that a failed call may leave changed, because it takes several transactions.
     std::array<std::string_view, 3> leaves = {};
     bool empty_school = false;  ///< for a school without users
+    bool hides = false;  ///< what one may not see is not told from what there is not
 };
 
 /// Every service call of the library.

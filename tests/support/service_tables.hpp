@@ -7,7 +7,9 @@
 /// The registry's calls, service by service.
 namespace eduplat::test {
 
+[[nodiscard]] std::span<ServiceCall const> courses_calls();
 [[nodiscard]] std::span<ServiceCall const> enrollments_calls();
 [[nodiscard]] std::span<ServiceCall const> learning_calls();
+[[nodiscard]] std::span<ServiceCall const> payments_calls();
 
 }  // namespace eduplat::test
