@@ -3,13 +3,15 @@
 # is missing.
 set -euo pipefail
 
-usage='usage: examples/run.sh [--oulad DIR] [--help]
+usage='usage: examples/run.sh [--oulad DIR [--fresh]] [--help]
   (none)       builds all examples and runs them, each in an empty folder
   --oulad DIR  after them imports the Open University Learning Analytics Dataset, whose files (CSV,
                plain or .gz) lie in DIR, and prints a report; the school is kept, so that a second
-               run goes on where the first one ended and changes nothing that is there'
+               run goes on where the first one ended and changes nothing that is there
+  --fresh      makes that school anew'
 
 oulad=
+fresh=()
 while (($#)); do
     case $1 in
         --oulad)
@@ -17,11 +19,13 @@ while (($#)); do
             oulad=$(cd "$2" && pwd)
             shift
             ;;
+        --fresh) fresh=(--fresh) ;;
         -h | --help) echo "$usage"; exit ;;
         *) echo "$usage" >&2; exit 2 ;;
     esac
     shift
 done
+[[ -z ${fresh[*]} || $oulad ]] || { echo "--fresh goes with --oulad" >&2; exit 2; }
 
 source "$(dirname "${BASH_SOURCE[0]}")/../tests/support/setup.sh"
 install_missing "${packages_build[@]}"
@@ -42,7 +46,7 @@ if [[ $oulad ]]; then
     kept=$root/build/examples/school_day
     step "school_day with OULAD"
     mkdir -p "$kept"
-    build/examples/bin/school_day --oulad "$oulad" --folder "$kept" | tee "$kept/report.txt"
+    build/examples/bin/school_day --oulad "$oulad" --folder "$kept" "${fresh[@]}" | tee "$kept/report.txt"
     step "the report is in $kept/report.txt, the school in $kept/oulad.db"
 fi
 step "ran ${#programs[@]} examples in $SECONDS s"

@@ -133,7 +133,7 @@ class Sales {
             step = school_.payments().answer(step.refund, gateway_->send(*step.request));
     }
 
-    /// The first active learner of the shortest course opens all that is in it.
+    /// A learner of the shortest course with registrations opens all that is left in it.
     void complete_one() {
         auto const lectures = [&](edu::CourseId course) {
             return school_.courses().outline(system, course).lectures.size();
@@ -144,8 +144,11 @@ class Sales {
         for (auto const course : courses_) {
             auto const active = school_.enrollments().roster(
                 system, course, {.state = edu::EnrollmentState::active});
-            if (active.items.empty()) continue;
-            complete(active.items.front(), course);
+            auto const imported =
+                std::find_if(active.items.begin(), active.items.end(),
+                             [](auto const& entry) { return entry.enrollment.source.has_value(); });
+            if (imported == active.items.end()) continue;
+            complete(*imported, course);
             return;
         }
     }

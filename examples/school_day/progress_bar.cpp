@@ -50,6 +50,7 @@ void ProgressBar::draw(double share, std::int64_t rows) const {
                       std::to_string(static_cast<int>(share * 100)) + " %, " + counted(rows) +
                       " rows, " + counted(rate) + " rows/s" +
                       (share < 1 ? time_left(share, taken) : ", " + in_seconds(taken));
+    std::fflush(stdout);  // what was told before comes before
     std::fprintf(stderr, is_terminal_ ? "\r%s\x1b[K" : "%s\n", text.c_str());
 }
 
