@@ -45,7 +45,8 @@ class Learning final {
     /// name of the AccessReason); invalid_argument, fields "batch" and "events": "required",
     /// "too_long", "too_many"; "events[3].at": "in_future" (past limits::client_ahead_max);
     /// ".from", ".to": "negative", "reversed" (to before from), "past_end"; ".item": "not_media",
-    /// ".count", ".item", ".score", ".max_score", ".question": "too_small", "too_large"; ".text" and
+    /// ".count", ".item", ".score", ".max_score", ".question": "too_small", "too_large"; ".text"
+    /// and
     /// ".what" as any text.
     Recorded record(Actor const& actor, EventBatch const& batch);
 
