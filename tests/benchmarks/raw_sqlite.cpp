@@ -35,9 +35,9 @@ RawConnection::RawConnection(std::string const& path, bool reader) {
 }
 
 RawConnection::~RawConnection() {
-    while (auto* const statement = sqlite3_next_stmt(database_, nullptr)) {
+    // Not by sqlite3_next_stmt(): the full-text module has statements of its own.
+    for (auto* const statement : statements_)
         sqlite3_finalize(statement);
-    }
     sqlite3_close(database_);
 }
 
@@ -46,6 +46,7 @@ sqlite3_stmt* RawConnection::prepare(std::string_view sql) {
     require(sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK,
             database_);
+    statements_.push_back(statement);
     return statement;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace eduplat::benchmarks {
 
@@ -35,6 +36,7 @@ class RawConnection {
 
   private:
     sqlite3* database_ = nullptr;
+    std::vector<sqlite3_stmt*> statements_;
     sqlite3_stmt* begin_ = nullptr;
     sqlite3_stmt* begin_immediate_ = nullptr;
     sqlite3_stmt* commit_ = nullptr;
