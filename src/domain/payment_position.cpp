@@ -141,6 +141,11 @@ std::string conflict_of(PaymentRecords const& records, PaymentPosition const& po
     return text;
 }
 
+/// What a bank gave back of an attempt's money by a lost dispute, of `rest` at most.
+std::int64_t lost_minor(Facts const& facts, std::string const& reference, std::int64_t rest) {
+    return std::min(rest, facts.largest(reference, dispute_lost));
+}
+
 void set_dispute(PaymentRecords const& records, Facts const& facts, PaymentPosition& position) {
     auto const& reference = records.attempts[*position.paid_by].reference;
     auto const rest = position.captured - position.refunded;
@@ -172,8 +177,10 @@ void set_money(PaymentRecords const& records, Facts const& facts, PaymentPositio
             position.refunded = Money{back.succeeded, currency};
             position.refund_pending = Money{back.pending, currency};
         } else {
+            auto const& reference = records.attempts[i].reference;
+            auto const lost = lost_minor(facts, reference, whole - back.succeeded);
             position.surplus += records.amount;
-            position.surplus_refunded += Money{back.succeeded, currency};
+            position.surplus_refunded += Money{back.succeeded + lost, currency};
         }
     }
     set_dispute(records, facts, position);
@@ -244,8 +251,10 @@ std::vector<OwedRefund> owed_refunds(PaymentRecords const& records, PaymentPosit
         if (pays && !undelivered) continue;
         auto const whole = records.amount.minor_units();
         auto const back = returned(records, position, i, whole);
-        auto const rest =
-            pays ? position.left().minor_units() : whole - back.succeeded - back.pending;
+        auto const& reference = records.attempts[i].reference;
+        auto const open = whole - back.succeeded - back.pending;
+        auto const rest = pays ? position.left().minor_units()
+                               : open - lost_minor(Facts{records.facts}, reference, open);
         OwedRefund const one{i, pays ? RefundCause::unfulfilled : RefundCause::surplus, rest};
         if (may_try(records, one)) owed.push_back(one);
     }

@@ -31,7 +31,7 @@ constexpr std::array table{
     Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
     Job{wal_scrub_job, std::nullopt, scrub_wal},
     Job{completion_sweep_job, std::nullopt, sweep_completions},
-    Job{expire_holds_job, std::chrono::minutes{1}, expire_holds},
+    Job{expire_holds_job, std::chrono::minutes{5}, expire_holds},
 };
 
 }  // namespace

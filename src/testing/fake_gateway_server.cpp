@@ -231,8 +231,11 @@ bool FakeGateway::Server::close_dispute(std::string const& reference, bool won) 
     auto const charge = charges_.find(reference);
     if (charge == charges_.end() || !charge->second.disputed) return false;
     charge->second.disputed = false;
-    news.push_back(dispute_fact(reference, won ? dispute_won : dispute_lost));
-    if (!won) charge->second.held_minor = 0;
+    bool const lost = !won && charge->second.held_minor > 0;  // else there is nothing to take
+    auto fact = dispute_fact(reference, lost ? dispute_lost : dispute_won);
+    if (!lost) fact.amount = charge->second.amount;
+    news.push_back(std::move(fact));
+    if (lost) charge->second.held_minor = 0;
     return true;
 }
 

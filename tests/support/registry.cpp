@@ -78,13 +78,15 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
                     .random = random,
                     .mailer = &mailer,
                     .log = log,
-                    .accounts = quick_options()},
+                    .accounts = quick_options(),
+                    .gateways = {&gateway}},
       accounts(dependencies_),
       courses(dependencies_),
       enrollments(dependencies_),
       journal(dependencies_),
       jobs(dependencies_),
-      learning(dependencies_) {}
+      learning(dependencies_),
+      payments(dependencies_) {}
 
 std::string TestSchool::fresh(std::string_view word) {
     return std::string{word} + std::to_string(++serial_);
