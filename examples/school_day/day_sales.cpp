@@ -72,7 +72,10 @@ void sell_last_seats(Day& day) {
     day.say("Grace has two seats for \"" + in_english(tea.title) + "\"");
     buy(day, "Omar", "tea-brewing");
     buy(day, "小明", "tea-brewing");
-    day.say("Mia comes third: " + Day::refusal([&] { buy(day, "Mia", "tea-brewing"); }));
+    day.say("Mia comes third: " + Day::refusal([&] {
+                day.school().payments().checkout(
+                    day["Mia"], {.course = tea.id, .idempotency_key = "tea-brewing"});
+            }));
 }
 
 }  // namespace
