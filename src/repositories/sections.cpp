@@ -18,6 +18,7 @@ constexpr Sql find_sql =
     "SELECT " EDUPLAT_SECTION_COLUMNS " FROM sections WHERE id = ?1 AND position IS NOT NULL";
 constexpr Sql texts_sql =
     "SELECT section_id, language, title FROM section_texts WHERE section_id = ?1 ORDER BY language";
+constexpr Sql course_of_sql = "SELECT course_id FROM sections WHERE id = ?1";
 constexpr Sql has_source_sql = "SELECT id FROM sections WHERE source = ?1 AND source_id = ?2";
 constexpr Sql count_sql =
     "SELECT count(*) FROM sections WHERE course_id = ?1 AND position IS NOT NULL";
@@ -82,6 +83,12 @@ std::optional<Section> find(Connection& connection, SectionId section) {
     while (texts.step())
         take_title(*found, texts);
     return found;
+}
+
+std::optional<CourseId> course_of(Connection& connection, SectionId section) {
+    auto row = connection.query(course_of_sql, section);
+    if (!row.step()) return std::nullopt;
+    return row.id<CourseId>(0);
 }
 
 bool has_source(Connection& connection, std::string_view source, std::string_view source_id) {

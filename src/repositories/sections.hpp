@@ -22,6 +22,8 @@ struct NewRow {
 
 /// Nothing for one that was removed. Two statements.
 [[nodiscard]] std::optional<Section> find(storage::Connection& connection, SectionId section);
+/// The course that a section is or was of.
+[[nodiscard]] std::optional<CourseId> course_of(storage::Connection& connection, SectionId section);
 /// Whether there is a section by this name of another system.
 [[nodiscard]] bool has_source(storage::Connection& connection, std::string_view source,
                               std::string_view source_id);

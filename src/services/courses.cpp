@@ -147,12 +147,15 @@ CourseAccess authorize_course(storage::Connection& connection, Actor const& acto
 
 SectionAccess authorize_section(storage::Connection& connection, Actor const& actor, Call call,
                                 SectionId section, Timestamp now) {
-    auto found = repositories::sections::find(connection, section);
-    if (!found) {
+    auto const course = repositories::sections::course_of(connection, section);
+    if (!course) {
         require(identify(connection, actor, now), call, Relation::other);
         fail_unknown("section");
     }
-    return {authorize_course(connection, actor, call, found->course, now), *std::move(found)};
+    auto access = authorize_course(connection, actor, call, *course, now);
+    auto found = repositories::sections::find(connection, section);
+    if (!found) fail_unknown("section");
+    return {std::move(access), *std::move(found)};
 }
 
 DraftAccess authorize_lecture(storage::Connection& connection, Actor const& actor, Call call,

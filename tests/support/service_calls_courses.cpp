@@ -65,7 +65,9 @@ void make_draft(Scene& scene) {
                                 .teachers = {{scene.target.id}, {scene.school.person().id}}});
     scene.course = course.id;
     scene.note = course.slug;
+    scene.other = scene.school.person().id;
     scene.section = courses.add_section(system, {course.id, {{"en", "Part"}}}).id;
+    static_cast<void>(courses.add_section(system, {course.id, {{"en", "Last"}}}));
     scene.lecture = courses
                         .add_lecture(system, {.course = course.id,
                                               .title = {{"en", "Lecture"}},
@@ -124,7 +126,7 @@ std::string update(Scene& s) {
         s.actor, {.course = *s.course, .version = 1, .tags = std::vector<std::string>{"tag"}}));
 }
 std::string add_teacher(Scene& s) {
-    return text_of(s.school.courses.add_teacher(s.actor, *s.course, {s.school.person().id}));
+    return text_of(s.school.courses.add_teacher(s.actor, *s.course, {*s.other}));
 }
 std::string remove_teacher(Scene& s) {
     return text_of(s.school.courses.remove_teacher(s.actor, *s.course, s.target.id));
@@ -152,7 +154,7 @@ std::string update_section(Scene& s) {
     return text_of(s.school.courses.update_section(s.actor, {*s.section, 1, {{"en", "Other"}}}));
 }
 std::string move_section(Scene& s) {
-    return text_of(s.school.courses.move_section(s.actor, *s.section, 0));
+    return text_of(s.school.courses.move_section(s.actor, *s.section, 1));
 }
 std::string remove_section(Scene& s) {
     s.school.courses.remove_section(s.actor, *s.section);
