@@ -7,9 +7,12 @@ using storage::Connection;
 using storage::Sql;
 using storage::Statement;
 
-constexpr Sql append_sql =
-    "INSERT INTO journal (at, actor_kind, actor_uid, action, object_kind, object_uid, digest) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING seq";
+#define EDUPLAT_ADD_TO_JOURNAL                                                                  \
+    "INSERT INTO journal (at, actor_kind, actor_uid, action, object_kind, object_uid, digest) " \
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+
+constexpr Sql add_sql = EDUPLAT_ADD_TO_JOURNAL;
+constexpr Sql append_sql = EDUPLAT_ADD_TO_JOURNAL " RETURNING seq";
 constexpr Sql append_detail_sql =
     "INSERT INTO journal_details (seq, user_id, salt, detail) VALUES (?1, ?2, ?3, ?4)";
 constexpr Sql changes_since_sql =
@@ -32,6 +35,11 @@ JournalEntry read(Statement const& row) {
 }
 
 }  // namespace
+
+void add(Connection& connection, NewEntry const& entry) {
+    connection.execute(add_sql, entry.at, name_of(entry.actor_kind), entry.actor, entry.action,
+                       entry.object_kind, entry.object, entry.digest);
+}
 
 std::int64_t append(Connection& connection, NewEntry const& entry) {
     auto row = connection.query(append_sql, entry.at, name_of(entry.actor_kind), entry.actor,

@@ -32,7 +32,8 @@ struct Detail {
     std::string_view text;
 };
 
-/// Returns the entry's number.
+void add(storage::Connection& connection, NewEntry const& entry);
+/// The same, and returns the entry's number, which costs more.
 std::int64_t append(storage::Connection& connection, NewEntry const& entry);
 void append_detail(storage::Connection& connection, std::int64_t seq, Detail const& detail);
 

@@ -60,14 +60,14 @@ Access authorize(storage::Connection& connection, Actor const& actor, Call call,
     return {asker, *std::move(user)};
 }
 
-std::int64_t record(storage::Connection& connection, Asker const& asker, Timestamp at,
-                    std::string_view action, std::string_view object_kind, Uid const& object) {
-    return repositories::journal::append(connection, {.at = at,
-                                                      .actor_kind = asker.kind,
-                                                      .actor = asker.uid,
-                                                      .action = action,
-                                                      .object_kind = object_kind,
-                                                      .object = object});
+void record(storage::Connection& connection, Asker const& asker, Timestamp at,
+            std::string_view action, std::string_view object_kind, Uid const& object) {
+    repositories::journal::add(connection, {.at = at,
+                                            .actor_kind = asker.kind,
+                                            .actor = asker.uid,
+                                            .action = action,
+                                            .object_kind = object_kind,
+                                            .object = object});
 }
 
 }  // namespace eduplat

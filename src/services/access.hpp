@@ -57,8 +57,7 @@ struct Access {
                                UserId target, Timestamp now, Roles at_stake = {});
 
 /// An entry of the journal by `asker` about the user, session or the like with this uid.
-/// Returns its number.
-std::int64_t record(storage::Connection& connection, Asker const& asker, Timestamp at,
-                    std::string_view action, std::string_view object_kind, Uid const& object);
+void record(storage::Connection& connection, Asker const& asker, Timestamp at,
+            std::string_view action, std::string_view object_kind, Uid const& object);
 
 }  // namespace eduplat
