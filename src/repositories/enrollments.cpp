@@ -45,7 +45,8 @@ constexpr Sql set_activated_sql =
 constexpr Sql course_terms_sql =
     "SELECT courses.state, courses.publication_id, course_prices.amount_minor FROM courses "
     "LEFT JOIN course_prices ON course_prices.course_id = courses.id "
-    "WHERE courses.id = ?1 AND courses.state <> 'removed' ORDER BY course_prices.currency, course_prices.period_days LIMIT 1";
+    "WHERE courses.id = ?1 AND courses.state <> 'removed' ORDER BY course_prices.currency, "
+    "course_prices.period_days LIMIT 1";
 
 constexpr Sql append_change_sql =
     "INSERT INTO enrollment_history (enrollment_id, number, at, from_state, to_state, cause, "

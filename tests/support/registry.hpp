@@ -118,7 +118,7 @@ struct ServiceCall {
     /// Tables that a failed call may leave changed, because it takes several transactions.
     std::array<std::string_view, 3> leaves = {};
     bool empty_school = false;  ///< for a school without users
-    bool hides = false;  ///< what one may not see is not told from what there is not
+    bool hides = false;         ///< what one may not see is not told from what there is not
 };
 
 /// Every service call of the library.

@@ -441,8 +441,8 @@ constexpr std::array table{
 std::span<ServiceCall const> service_calls() {
     static auto const all = [] {
         std::vector<ServiceCall> calls{table.begin(), table.end()};
-        for (auto const& of_service : {courses_calls(), enrollments_calls(), learning_calls(),
-                                       payments_calls()})
+        for (auto const& of_service :
+             {courses_calls(), enrollments_calls(), learning_calls(), payments_calls()})
             calls.insert(calls.end(), of_service.begin(), of_service.end());
         return calls;
     }();
