@@ -14,8 +14,9 @@
 #include <span>
 #include <string_view>
 
-/// What each column of the schema holds of persons. One declaration (personal_data.cpp) is the
-/// source of the statements that export and erase a person, and a test holds it against the schema.
+/// What each column of the schema holds of persons. One declaration (personal_data_rules.hpp) is
+/// the source of the statements that export and erase a person, and a test holds it against the
+/// schema.
 namespace eduplat::repositories::personal_data {
 
 enum class ColumnHolds : std::uint8_t {

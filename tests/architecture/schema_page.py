@@ -10,7 +10,7 @@ import source
 MIGRATIONS = "src/storage/sqlite/migrations"
 ENGINE = "src/storage/sqlite/migrations.cpp"
 FILES = "src/storage/sqlite/files.hpp"
-PERSONAL = "src/repositories/personal_data.cpp"
+PERSONAL = "src/repositories/personal_data.cpp"  # and what lies beside it
 PAGE = "docs/schema.md"
 
 HEAD = """# Schema
@@ -63,9 +63,10 @@ def comments(texts):
 
 
 def personal(root):
-    """(table, column) -> what personal_data.cpp says it holds"""
+    """(table, column) -> what personal_data*.[ch]pp say it holds"""
     found = {}
-    text = source.without_comments((root / PERSONAL).read_text())
+    files = sorted((root / PERSONAL).parent.glob("personal_data*pp"))
+    text = "\n".join(source.without_comments(file.read_text()) for file in files)
     for rule in text.split("TableRule{")[1:]:
         name = re.search(r'\.table = "(\w+)"', rule)
         columns = re.search(r"\.columns = \{\{(.*?)\}\}\}", rule, re.DOTALL)
