@@ -55,7 +55,7 @@ CourseId insert_renamed(storage::Connection& connection, courses::NewRow row, Ti
     constexpr int numbers = 9;
     auto const base = row.slug.empty() ? "course-" + end_of(row.uid) : row.slug;
     row.slug = base;
-    for (int number = 2; number <= numbers; ++number) {
+    for (int number = 2; number <= numbers + 1; ++number) {
         if (auto const id = courses::insert(connection, row, now)) return *id;
         row.slug = base + '-' + std::to_string(number);
     }

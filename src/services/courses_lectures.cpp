@@ -100,9 +100,10 @@ Lecture Courses::add_lecture(Actor const& actor, NewLecture const& lecture) {
             connection, {.uid = uids[1], .lecture = id, .author = access.asker.user}, normal.title,
             normal.concepts, items, now);
         lectures::set_draft(connection, id, version);
-        lectures::set_prerequisites(connection, id, normal.prerequisites);
         auto made = lecture_now(connection, id);
+        made.prerequisites = normal.prerequisites;
         check_order(connection, made);
+        lectures::set_prerequisites(connection, id, made.prerequisites);
         record_lecture(connection, access, now, "lecture.added", uids[0]);
         return made;
     });
