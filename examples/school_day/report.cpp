@@ -68,7 +68,7 @@ void Table::print() const {
 std::string counted(std::int64_t number) {
     auto text = std::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (number < 0); at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
+        text.insert(static_cast<std::size_t>(at), 1, ',');
     return text;
 }
 
