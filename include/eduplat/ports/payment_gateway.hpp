@@ -128,24 +128,39 @@ class PaymentGateway {
     /// A word that never changes: it is stored with payments. 1 to 50 bytes.
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     /// To whom facts have to be addressed, where they say; empty: not compared.
-    [[nodiscard]] virtual std::string_view merchant() const noexcept = 0;
+    [[nodiscard]] virtual std::string_view merchant() const noexcept { return {}; }
 
     [[nodiscard]] virtual GatewayOpening begin(PaymentIntent const& intent) const = 0;
+
+    // The rest has to be there only for gateways that can be asked.
+
     /// Asks what became of it. Nothing, here and below: the gateway has no such request, and its
     /// webhooks or a person tell.
-    [[nodiscard]] virtual std::optional<HttpRequest> query(PaymentIntent const& intent) const = 0;
+    [[nodiscard]] virtual std::optional<HttpRequest> query(PaymentIntent const& /*intent*/) const {
+        return std::nullopt;
+    }
     /// Asks to take no money for it any more.
-    [[nodiscard]] virtual std::optional<HttpRequest> cancel(PaymentIntent const& intent) const = 0;
+    [[nodiscard]] virtual std::optional<HttpRequest> cancel(PaymentIntent const& /*intent*/) const {
+        return std::nullopt;
+    }
     /// What an answer to one of the three says.
-    [[nodiscard]] virtual GatewayReading read(PaymentIntent const& intent,
-                                              HttpAnswer const& answer) const = 0;
+    [[nodiscard]] virtual GatewayReading read(PaymentIntent const& /*intent*/,
+                                              HttpAnswer const& /*answer*/) const {
+        return {};
+    }
 
-    [[nodiscard]] virtual std::optional<HttpRequest> refund(RefundIntent const& intent) const = 0;
+    [[nodiscard]] virtual std::optional<HttpRequest> refund(RefundIntent const& /*intent*/) const {
+        return std::nullopt;
+    }
     [[nodiscard]] virtual std::optional<HttpRequest> query_refund(
-        RefundIntent const& intent) const = 0;
+        RefundIntent const& /*intent*/) const {
+        return std::nullopt;
+    }
     /// What an answer to one of the two says.
-    [[nodiscard]] virtual GatewayReading read(RefundIntent const& intent,
-                                              HttpAnswer const& answer) const = 0;
+    [[nodiscard]] virtual GatewayReading read(RefundIntent const& /*intent*/,
+                                              HttpAnswer const& /*answer*/) const {
+        return {};
+    }
 
     /// Checks signature and age of a webhook, and only then reads it. Events that are no facts give
     /// none.
