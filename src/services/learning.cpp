@@ -43,7 +43,7 @@ constexpr Timestamp past_last_now = std::chrono::sys_days{std::chrono::year{9000
 progress_table::Learner find_learner(Connection& connection, UserId user, CourseId course) {
     auto learner = progress_table::find_learner(connection, user, course);
     if (!learner) fail(ErrorCode::not_found, "enrollment", "unknown");
-    return *std::move(learner);
+    return *learner;
 }
 
 /// The lectures that count now, with what was done in them; the latest is where to go on.
@@ -183,7 +183,7 @@ Page<GradebookRow> Learning::gradebook(Actor const& actor, CourseId course,
 Page<LoggedEvent> Learning::events(Actor const& actor, UserId user, CourseId course,
                                    PageRequest const& request) const {
     auto const list = list_of(list_of("events", user.value()), course.value());
-    auto const [seq] = keys_after<std::int64_t>(list, request, {0});
+    auto const seq = std::get<0>(keys_after<std::int64_t>(list, request, {0}));
     auto const now = impl_->now();
     return impl_->storage().read([&](Connection& connection) {
         auto const asker = identify(connection, actor, now);
@@ -200,13 +200,12 @@ Page<LoggedEvent> Learning::events(Actor const& actor, UserId user, CourseId cou
 Page<Certificate> Learning::certificates(Actor const& actor, UserId user,
                                          PageRequest const& request) const {
     auto const list = list_of("certificates", user.value());
-    auto const [id] = keys_after<std::int64_t>(list, request, {0});
+    CertificateId const after{std::get<0>(keys_after<std::int64_t>(list, request, {0}))};
     auto const now = impl_->now();
     return impl_->storage().read([&](Connection& connection) {
         static_cast<void>(authorize(connection, actor, Call::learning_certificates, user, now));
         return make_page<Certificate>(
-            list, request,
-            certificates_table::page(connection, user, CertificateId{id}, request.limit + 1),
+            list, request, certificates_table::page(connection, user, after, request.limit + 1),
             [](auto const& row) { return std::vector<CursorKey>{row.id.value()}; });
     });
 }

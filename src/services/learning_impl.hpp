@@ -10,9 +10,6 @@
 
 namespace eduplat {
 
-/// Errors: invalid_argument, as Learning says of its options.
-void check_options(LearningOptions const& options);
-
 /// What the parts of Learning share.
 class Learning::Impl {
   public:

@@ -162,7 +162,7 @@ class Recorder {
         auto const& seen = lectures_.at(event.lecture);
         auto const* const media = seen.rule ? media_of(*seen.rule, event) : nullptr;
         WatchCredit credit{.event = place_, .credited_to = event.from, .credited = {}};
-        if (seen.work != nullptr) watch(seen, *media, event, credit);
+        if (seen.work != nullptr && media != nullptr) watch(seen, *media, event, credit);
         auto row = row_of(LearningKind::watched, event.lecture);
         if (media != nullptr) row.item = media->item;
         row.a = event.from.count();
@@ -174,15 +174,14 @@ class Recorder {
 
     void watch(SeenLecture const& seen, MediaItem const& media, Watched const& event,
                WatchCredit& credit) {
-        auto& session = this->session();
-        auto& fold = this->fold(seen);
+        auto& live = session();
+        auto& work = fold(seen);
         Interval const stretch{event.from, event.to};
-        credit.credited_to =
-            fold.coverage[media.media].cut(stretch, session.allowance(now_, pace_));
+        credit.credited_to = work.coverage[media.media].cut(stretch, live.allowance(now_, pace_));
         note(seen,
-             fold.watched(*seen.rule, {media, stretch, credit.credited_to}, now_, credit.credited));
-        session.credited += credit.credited;
-        session.last_at = std::max(session.last_at, now_);
+             work.watched(*seen.rule, {media, stretch, credit.credited_to}, now_, credit.credited));
+        live.credited += credit.credited;
+        live.last_at = std::max(live.last_at, now_);
     }
 
     void take(Answered const& event) {
