@@ -1,11 +1,26 @@
 #include "learning_fixture.hpp"
 
+#include <eduplat/core/limits.hpp>
+
 #include <algorithm>
 
 using namespace eduplat;
 using namespace eduplat::test;
 
 namespace {
+
+constexpr int crowd = 45'000;
+constexpr storage::Sql crowd_of_users_sql =
+    "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1) "
+    "INSERT INTO users (uid, state, roles, display_name, name_key, version, created_at, "
+    "updated_at) SELECT randomblob(16), 'active', 1, 'one of many', '', 1, 0, 0 FROM numbers";
+constexpr storage::Sql crowd_of_enrollments_sql =
+    "INSERT INTO enrollments (uid, user_id, course_id, state, edition, holds_seat, version, "
+    "created_at, updated_at) SELECT randomblob(16), id, ?1, 'active', 1, 1, 1, 0, 0 FROM users "
+    "WHERE display_name = 'one of many' ORDER BY id";
+constexpr storage::Sql crowd_of_progress_sql =
+    "INSERT INTO lecture_progress (enrollment_id, lecture_id, opens, first_at, last_at, marked, "
+    "completed_at) SELECT id, ?1, 1, 0, 0, 0, 0 FROM enrollments WHERE course_id = ?2";
 
 /// A published course that a certificate ends, with a learner who has it.
 struct Certified : LearningSchool {
@@ -216,6 +231,28 @@ TEST_CASE("a gradebook takes as many statements for many learners as for few",
         s.record(s.enrolled("learner" + std::to_string(i), course), {Opened{s.lectures[0]}});
     CHECK(statements() == few);
     CHECK(few <= 7);
+}
+
+TEST_CASE("a gradebook of 45,000 learners is read page by page", "[learning][gradebook]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening, by_opening});
+    s.engine->write([&](storage::Connection& connection) {
+        connection.execute(crowd_of_users_sql, crowd);
+        connection.execute(crowd_of_enrollments_sql, course);
+        connection.execute(crowd_of_progress_sql, s.lectures[0], course);
+    });
+    int seen = 0;
+    PageRequest request{.limit = limits::page_size_max};
+    auto const before = s.engine->statistics().statements;
+    do {
+        auto const page = s.learning.gradebook(*s.admin, course, request);
+        for (auto const& row : page.items)
+            seen += row.percent == 50 ? 1 : 0;
+        request.after = page.next;
+    } while (request.after);
+    CHECK(seen == crowd);
+    constexpr int pages = crowd / limits::page_size_max;
+    CHECK(s.engine->statistics().statements - before <= 7 * pages);
 }
 
 TEST_CASE("who may see what of learners", "[learning]") {
