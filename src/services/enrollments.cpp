@@ -93,7 +93,7 @@ std::pair<Asker, Enrollment> authorize_enrollment(Connection& connection, Actor 
         fail(ErrorCode::not_found, "enrollment", "unknown");
     }
     require_teacher(connection, asker, call, enrollment->course);
-    return {std::move(asker), *std::move(enrollment)};
+    return {asker, *std::move(enrollment)};
 }
 
 /// Where a learner who asks may enroll himself. `before` is his enrollment, if he has one.
@@ -125,7 +125,7 @@ Grant give_or_fail(Connection& connection, Asker const& asker, NewGrant const& g
                    GrantUids const& uids, Timestamp now) {
     auto given = give_grant(connection, asker, grant, uids, now);
     if (!given) fail(ErrorCode::resource_exhausted, "course", "full");
-    return *std::move(given);
+    return *given;
 }
 
 NewGrant checked(GiveRequest const& request, Timestamp now) {

@@ -6,12 +6,14 @@
 #include <eduplat/core/uid.hpp>
 #include <eduplat/services/enrollments.hpp>
 
+#include <utility>
+
 namespace eduplat {
 
 /// What the parts of Enrollments share.
 class Enrollments::Impl {
   public:
-    explicit Impl(Dependencies const& given) : dependencies(given) {}
+    explicit Impl(Dependencies given) : dependencies(std::move(given)) {}
 
     [[nodiscard]] storage::Storage& storage() const noexcept { return dependencies.storage; }
     /// Errors: failed_precondition (field "clock", rule "out_of_range").

@@ -60,7 +60,9 @@ Page<Item> page_of(std::string const& list, PageRequest const& request, std::vec
                    KeyOf key) {
     return make_page<Item>(
         list, request, std::move(rows),
-        [&](Row const& row) { return std::vector<CursorKey>{std::int64_t{key(row)}}; },
+        [&](Row const& row) {
+            return std::vector<CursorKey>(1, CursorKey{std::int64_t{key(row)}});
+        },
         [](Row&& row) { return Item{std::move(row)}; });
 }
 
