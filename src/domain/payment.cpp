@@ -44,6 +44,7 @@ constexpr std::array orders{
     Transition{OrderState::open, OrderState::paid},
     Transition{OrderState::open, OrderState::canceled},
     Transition{OrderState::open, OrderState::expired},
+    Transition{OrderState::expired, OrderState::canceled},
     Transition{OrderState::canceled, OrderState::paid},  // paid all the same
     Transition{OrderState::expired, OrderState::paid},   // paid too late
     Transition{OrderState::paid, OrderState::fulfilled},

@@ -21,8 +21,8 @@ constexpr Sql course_sql =
 constexpr Sql take_seats_sql = "UPDATE course_seats SET taken = taken + ?2 WHERE course_id = ?1";
 constexpr Sql insert_sql =
     "INSERT INTO enrollments (uid, source, source_id, user_id, course_id, state, edition, "
-    "activated_at, completed_at, version, created_at, updated_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10) "
+    "activated_at, completed_at, version, created_at, updated_at, holds_seat, seat_until) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, ?11, ?12) "
     "ON CONFLICT DO NOTHING";
 constexpr Sql id_sql = "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2";
 constexpr Sql exists_sql = "SELECT id FROM enrollments WHERE source = ?1 AND source_id = ?2";
@@ -63,9 +63,9 @@ void take_seats(Connection& connection, CourseId course, std::int64_t seats) {
 
 std::optional<EnrollmentId> insert(Connection& connection, NewRow const& row, Timestamp at) {
     // A look for the id costs less than RETURNING, for which SQLite makes a table each time.
-    auto const made =
-        connection.execute(insert_sql, row.uid, row.source, row.source_id, row.user, row.course,
-                           name(row.state), row.edition, row.activated_at, row.completed_at, at);
+    auto const made = connection.execute(insert_sql, row.uid, row.source, row.source_id, row.user,
+                                         row.course, name(row.state), row.edition, row.activated_at,
+                                         row.completed_at, at, row.holds_seat, row.seat_until);
     if (made == 0) return std::nullopt;
     auto found = connection.query(id_sql, row.user, row.course);
     found.step();

@@ -42,6 +42,8 @@ struct NewRow {
     int edition;
     std::optional<Timestamp> activated_at;
     std::optional<Timestamp> completed_at;
+    bool holds_seat;
+    std::optional<Timestamp> seat_until;
 };
 
 /// Nothing if there is one of this source, or of this user in this course.

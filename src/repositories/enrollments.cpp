@@ -20,9 +20,9 @@ using storage::Statement;
 // A course that has no edition yet will begin with the first.
 constexpr Sql insert_sql =
     "INSERT INTO enrollments (uid, source, source_id, user_id, course_id, state, edition, "
-    "activated_at, completed_at, version, created_at, updated_at) "
+    "holds_seat, activated_at, completed_at, version, created_at, updated_at) "
     "SELECT ?1, ?2, ?3, ?4, courses.id, ?6, "
-    "CASE WHEN courses.edition = 0 THEN 1 ELSE courses.edition END, ?7, ?8, 1, ?9, ?9 "
+    "CASE WHEN courses.edition = 0 THEN 1 ELSE courses.edition END, 1, ?7, ?8, 1, ?9, ?9 "
     "FROM courses WHERE courses.id = ?5 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
 
 constexpr Sql find_sql = "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE id = ?1";
@@ -30,6 +30,20 @@ constexpr Sql find_by_uid_sql =
     "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE uid = ?1";
 constexpr Sql find_by_pair_sql =
     "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE user_id = ?1 AND course_id = ?2";
+
+constexpr Sql holds_seat_sql = "SELECT id FROM enrollments WHERE id = ?1 AND holds_seat = 1";
+// A seat whose learner is about to buy more time is kept for the order's short time.
+constexpr Sql ended_seats_sql =
+    "SELECT e.id, e.course_id FROM enrollments e WHERE e.seat_until <= ?1 "
+    "AND (?3 < 0 OR e.course_id + 0 = ?3) AND NOT EXISTS (SELECT 1 FROM orders o "
+    "JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = e.user_id AND o.state = 'open' "
+    "AND l.course_id = e.course_id) ORDER BY e.seat_until, e.id LIMIT ?2";
+constexpr Sql keep_seat_sql =
+    "UPDATE enrollments SET holds_seat = 1, seat_until = (SELECT CASE "
+    "WHEN count(g.ends_at) = count(*) THEN max(g.ends_at) END FROM grants g "
+    "WHERE g.enrollment_id = ?1 AND g.revoked_at IS NULL) WHERE id = ?1";
+constexpr Sql give_up_seat_sql =
+    "UPDATE enrollments SET holds_seat = 0, seat_until = NULL WHERE id = ?1";
 
 constexpr Sql set_state_sql =
     "UPDATE enrollments SET state = ?2, version = version + 1, updated_at = ?3 WHERE id = ?1 "
@@ -122,6 +136,27 @@ Enrollment set_completed(Connection& connection, EnrollmentId enrollment, Timest
 Enrollment set_activated(Connection& connection, EnrollmentId enrollment, EnrollmentState state,
                          Timestamp activated_at, Timestamp at) {
     return changed(connection.query(set_activated_sql, enrollment, name(state), activated_at, at));
+}
+
+bool holds_seat(Connection& connection, EnrollmentId enrollment) {
+    return connection.query(holds_seat_sql, enrollment).step();
+}
+
+void keep_seat(Connection& connection, EnrollmentId enrollment) {
+    connection.execute(keep_seat_sql, enrollment);
+}
+
+void give_up_seat(Connection& connection, EnrollmentId enrollment) {
+    connection.execute(give_up_seat_sql, enrollment);
+}
+
+std::vector<EndedSeat> ended_seats(Connection& connection, Timestamp at, int limit,
+                                   std::optional<CourseId> course) {
+    std::vector<EndedSeat> seats;
+    auto rows = connection.query(ended_seats_sql, at, limit, course ? course->value() : -1);
+    while (rows.step())
+        seats.push_back({rows.id<EnrollmentId>(0), rows.id<CourseId>(1)});
+    return seats;
 }
 
 std::optional<CourseTerms> course_terms(Connection& connection, CourseId course) {

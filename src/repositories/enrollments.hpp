@@ -16,7 +16,7 @@
 /// The tables of enrollments and of their history.
 namespace eduplat::repositories::enrollments {
 
-/// What an enrollments row needs to be made. Its edition is the course's.
+/// What an enrollments row needs to be made. Its edition is the course's, and it holds a seat.
 struct NewRow {
     Uid uid;
     UserId user;
@@ -63,6 +63,24 @@ inline constexpr int columns = 13;
 /// Also notes when its learner was let in first.
 [[nodiscard]] Enrollment set_activated(storage::Connection& connection, EnrollmentId enrollment,
                                        EnrollmentState state, Timestamp activated_at, Timestamp at);
+
+// -- Seats. Courses' counts are not changed here.
+
+[[nodiscard]] bool holds_seat(storage::Connection& connection, EnrollmentId enrollment);
+/// It holds a seat, until the last of its grants has ended as they are now.
+void keep_seat(storage::Connection& connection, EnrollmentId enrollment);
+void give_up_seat(storage::Connection& connection, EnrollmentId enrollment);
+
+struct EndedSeat {
+    EnrollmentId enrollment;
+    CourseId course;
+};
+
+/// Seats whose learners' time is over at `at` and who have not ordered more, of one course, if it
+/// is given; the longest over first.
+[[nodiscard]] std::vector<EndedSeat> ended_seats(storage::Connection& connection, Timestamp at,
+                                                 int limit,
+                                                 std::optional<CourseId> course = std::nullopt);
 
 /// What enrolling in a course depends on.
 struct CourseTerms {

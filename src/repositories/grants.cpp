@@ -20,7 +20,8 @@ constexpr Sql find_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE id 
 constexpr Sql find_by_line_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE line_id = ?1";
 constexpr Sql revoke_sql = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1";
 constexpr Sql has_standing_sql =
-    "SELECT id FROM grants WHERE enrollment_id = ?1 AND revoked_at IS NULL ORDER BY id LIMIT 1";
+    "SELECT id FROM grants WHERE enrollment_id = ?1 AND revoked_at IS NULL "
+    "AND (ends_at IS NULL OR ends_at > ?2) ORDER BY id LIMIT 1";
 
 std::optional<Grant> one(Statement statement) {
     if (!statement.step()) return std::nullopt;
@@ -62,8 +63,8 @@ void revoke(Connection& connection, GrantId grant, Timestamp at) {
     connection.execute(revoke_sql, grant, at);
 }
 
-bool has_standing(Connection& connection, EnrollmentId enrollment) {
-    return connection.query(has_standing_sql, enrollment).step();
+bool has_standing(Connection& connection, EnrollmentId enrollment, Timestamp at) {
+    return connection.query(has_standing_sql, enrollment, at).step();
 }
 
 }  // namespace eduplat::repositories::grants

@@ -30,7 +30,8 @@ struct NewRow {
 
 void revoke(storage::Connection& connection, GrantId grant, Timestamp at);
 
-/// Whether the enrollment has a grant that is not taken back.
-[[nodiscard]] bool has_standing(storage::Connection& connection, EnrollmentId enrollment);
+/// Whether the enrollment has a grant that is not taken back and has not ended by `at`.
+[[nodiscard]] bool has_standing(storage::Connection& connection, EnrollmentId enrollment,
+                                Timestamp at);
 
 }  // namespace eduplat::repositories::grants

@@ -1,5 +1,6 @@
 #include "repositories/orders.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace eduplat::repositories::orders {
@@ -26,12 +27,15 @@ constexpr Sql owns_sql =
     "AND g.ends_at IS NULL ORDER BY g.id LIMIT 1";
 
 constexpr Sql has_seat_sql =
-    "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2 AND state <> 'revoked'";
+    "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2 AND holds_seat = 1";
 
-constexpr Sql bought_until_sql =
-    "SELECT max(g.ends_at) FROM enrollments e JOIN grants g ON g.enrollment_id = e.id "
+constexpr Sql is_suspended_sql =
+    "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2 AND state = 'suspended'";
+
+constexpr Sql bought_times_sql =
+    "SELECT g.starts_at, g.ends_at FROM enrollments e JOIN grants g ON g.enrollment_id = e.id "
     "WHERE e.user_id = ?1 AND e.course_id = ?2 AND g.kind = 'purchase' AND g.revoked_at IS NULL "
-    "AND g.ends_at > ?3";
+    "AND g.ends_at > ?3 ORDER BY g.starts_at, g.id";
 
 constexpr Sql certified_sql =
     "SELECT id FROM certificates WHERE user_id = ?1 AND course_id = ?2 AND revoked_at IS NULL "
@@ -58,6 +62,11 @@ constexpr Sql find_open_sql =
     "SELECT " EDUPLAT_HELD_COLUMNS
     " FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN payments p ON p.order_id = o.id "
     "WHERE o.user_id = ?1 AND l.course_id = ?2 AND o.state = 'open' ORDER BY o.id LIMIT 1";
+
+constexpr Sql all_open_sql =
+    "SELECT " EDUPLAT_HELD_COLUMNS
+    " FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN payments p ON p.order_id = o.id "
+    "WHERE o.user_id = ?1 AND o.state = 'open' ORDER BY o.id";
 
 constexpr Sql bought_otherwise_sql =
     "SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id "
@@ -126,11 +135,15 @@ bool has_seat(Connection& connection, UserId user, CourseId course) {
     return connection.query(has_seat_sql, user, course).step();
 }
 
-std::optional<Timestamp> bought_until(Connection& connection, UserId user, CourseId course,
-                                      Timestamp at) {
-    auto row = connection.query(bought_until_sql, user, course, at);
-    if (!row.step()) return std::nullopt;
-    return row.optional(0, &Statement::timestamp);
+bool is_suspended(Connection& connection, UserId user, CourseId course) {
+    return connection.query(is_suspended_sql, user, course).step();
+}
+
+Timestamp bought_until(Connection& connection, UserId user, CourseId course, Timestamp at) {
+    auto rows = connection.query(bought_times_sql, user, course, at);
+    while (rows.step() && rows.timestamp(0) <= at)
+        at = std::max(at, rows.timestamp(1));
+    return at;
 }
 
 bool certified(Connection& connection, UserId user, CourseId course) {
@@ -163,6 +176,14 @@ std::optional<Held> find_open(Connection& connection, UserId user, CourseId cour
     auto row = connection.query(find_open_sql, user, course);
     if (!row.step()) return std::nullopt;
     return read_held(row);
+}
+
+std::vector<Held> all_open(Connection& connection, UserId user) {
+    std::vector<Held> held;
+    auto rows = connection.query(all_open_sql, user);
+    while (rows.step())
+        held.push_back(read_held(rows));
+    return held;
 }
 
 bool bought_otherwise(Connection& connection, Payment const& payment) {

@@ -39,11 +39,14 @@ struct Price {
 
 /// Whether the user has bought the course for good.
 [[nodiscard]] bool owns(storage::Connection& connection, UserId user, CourseId course);
-/// Whether an enrollment of the user's has a seat.
+/// Whether an enrollment of the user's holds a seat.
 [[nodiscard]] bool has_seat(storage::Connection& connection, UserId user, CourseId course);
-/// When the last of the user's purchases of the course ends that has not ended by `at`.
-[[nodiscard]] std::optional<Timestamp> bought_until(storage::Connection& connection, UserId user,
-                                                    CourseId course, Timestamp at);
+/// Whether the user is shut out of the course.
+[[nodiscard]] bool is_suspended(storage::Connection& connection, UserId user, CourseId course);
+/// When the time ends that the user has bought of the course without a gap from `at` on; `at`
+/// itself, if there is none.
+[[nodiscard]] Timestamp bought_until(storage::Connection& connection, UserId user, CourseId course,
+                                     Timestamp at);
 /// Whether the user has a certificate of the course that was not revoked.
 [[nodiscard]] bool certified(storage::Connection& connection, UserId user, CourseId course);
 
@@ -96,6 +99,8 @@ struct Held {
 /// The open order of a user for a course.
 [[nodiscard]] std::optional<Held> find_open(storage::Connection& connection, UserId user,
                                             CourseId course);
+/// All open orders of a user.
+[[nodiscard]] std::vector<Held> all_open(storage::Connection& connection, UserId user);
 /// Whether the buyer of a payment has another order for its course: a later one that is open, or
 /// one that was fulfilled since.
 [[nodiscard]] bool bought_otherwise(storage::Connection& connection, Payment const& payment);

@@ -31,7 +31,7 @@ constexpr Sql insert_sql =
 #define EDUPLAT_ROW_COLUMNS                                                           \
     EDUPLAT_PAYMENT_COLUMNS                                                           \
     ", o.uid, u.uid, o.seat_held, l.net_minor, l.fee_minor, p.description, p.payer, " \
-    "p.return_url"
+    "p.return_url, CASE WHEN u.state = 'erased' THEN 1 ELSE 0 END"
 
 constexpr Sql find_sql = "SELECT " EDUPLAT_ROW_COLUMNS EDUPLAT_PAYMENT_TABLES
                          "JOIN users u ON u.id = p.user_id WHERE p.id = ?1";
@@ -45,9 +45,10 @@ constexpr Sql update_sql =
 
 constexpr Sql insert_attempt_sql =
     "INSERT INTO payment_attempts (payment_id, number, reference, state, created_at, updated_at, "
-    "check_at) VALUES (?1, ?2, ?3, 'init', ?4, ?4, ?5)";
+    "check_at, asked) VALUES (?1, ?2, ?3, 'init', ?4, ?4, ?5, 0)";
 
-#define EDUPLAT_ATTEMPT_COLUMNS "id, payment_id, number, reference, state, created_at, check_at"
+#define EDUPLAT_ATTEMPT_COLUMNS \
+    "id, payment_id, number, reference, state, created_at, check_at, asked"
 
 constexpr Sql attempts_sql = "SELECT " EDUPLAT_ATTEMPT_COLUMNS
                              " FROM payment_attempts WHERE payment_id = ?1 ORDER BY number";
@@ -59,6 +60,9 @@ constexpr Sql due_attempts_sql = "SELECT " EDUPLAT_ATTEMPT_COLUMNS
 constexpr Sql set_attempt_sql =
     "UPDATE payment_attempts SET state = ?2, check_at = ?3, updated_at = ?4 WHERE id = ?1";
 
+constexpr Sql look_after_sql =
+    "UPDATE payment_attempts SET check_at = ?3, asked = asked + 1 WHERE id = ?1 AND asked = ?2";
+
 constexpr Sql insert_fact_sql =
     "INSERT INTO gateway_facts (payment_id, kind, reference, transaction_id, amount_minor, "
     "currency, conflict, reason, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
@@ -67,20 +71,22 @@ constexpr Sql facts_sql =
     "SELECT kind, reference, amount_minor, conflict, reason, transaction_id, currency "
     "FROM gateway_facts WHERE payment_id = ?1 ORDER BY id";
 constexpr Sql captured_as_sql =
-    "SELECT payment_id FROM gateway_facts WHERE kind = 'captured' AND conflict = '' "
-    "AND transaction_id = ?1 AND payment_id <> ?2 ORDER BY payment_id LIMIT 1";
+    "SELECT f.payment_id FROM gateway_facts f JOIN payments p ON p.id = f.payment_id "
+    "WHERE f.kind = 'captured' AND f.conflict = '' AND f.transaction_id = ?1 "
+    "AND f.payment_id <> ?2 AND p.gateway = (SELECT gateway FROM payments WHERE id = ?2) "
+    "ORDER BY f.payment_id LIMIT 1";
 
 // The conditions that are wrapped lead to no index: the one in the list's order is to be read.
 constexpr Sql page_sql = "SELECT " EDUPLAT_PAYMENT_COLUMNS EDUPLAT_PAYMENT_TABLES
                          "WHERE p.id < ?1 ORDER BY p.id DESC LIMIT ?2";
 constexpr Sql page_of_course_sql =
     "SELECT " EDUPLAT_PAYMENT_COLUMNS EDUPLAT_PAYMENT_TABLES
-    "WHERE l.course_id = ?3 AND l.id < ?1 AND (?4 < 0 OR p.user_id + 0 = ?4) "
-    "AND (?5 = '' OR p.state || '' = ?5) ORDER BY l.id DESC LIMIT ?2";
+    "WHERE l.course_id = ?3 AND l.id < ?1 AND (?4 = '' OR p.state || '' = ?4) "
+    "ORDER BY l.id DESC LIMIT ?2";
 constexpr Sql page_of_user_sql =
     "SELECT " EDUPLAT_PAYMENT_COLUMNS EDUPLAT_PAYMENT_TABLES
     "WHERE p.user_id = ?3 AND p.id < ?1 AND (?4 = '' OR p.state || '' = ?4) "
-    "ORDER BY p.id DESC LIMIT ?2";
+    "AND (?5 < 0 OR l.course_id + 0 = ?5) ORDER BY p.id DESC LIMIT ?2";
 constexpr Sql page_of_state_sql = "SELECT " EDUPLAT_PAYMENT_COLUMNS EDUPLAT_PAYMENT_TABLES
                                   "WHERE p.state = ?3 AND p.id < ?1 ORDER BY p.id DESC LIMIT ?2";
 
@@ -102,8 +108,9 @@ constexpr Sql delivered_not_paid_sql =
     "ORDER BY p.id LIMIT ?1";
 
 constexpr Sql unsettled_sql =
-    "SELECT DISTINCT payment_id FROM payment_attempts WHERE check_at IS NOT NULL "
-    "AND state = 'unknown' ORDER BY payment_id LIMIT ?1";
+    "SELECT DISTINCT a.payment_id FROM payment_attempts a JOIN payments p ON p.id = a.payment_id "
+    "JOIN orders o ON o.id = p.order_id WHERE a.check_at IS NOT NULL AND (a.state = 'unknown' "
+    "OR (a.state IN ('init', 'sent') AND o.state || '' <> 'open')) ORDER BY a.payment_id LIMIT ?1";
 constexpr Sql conflicted_sql = "SELECT id FROM payments WHERE conflict <> '' ORDER BY id LIMIT ?1";
 
 Payment read(Statement const& row) {
@@ -146,6 +153,7 @@ std::optional<Row> one(Statement row) {
                .user_uid = row.uid(26),
                .seat_held = row.boolean(27),
                .split = std::move(split),
+               .user_erased = row.boolean(33),
                .description = row.string(30),
                .payer = row.string(31),
                .return_url = row.string(32)};
@@ -158,7 +166,8 @@ Attempt read_attempt(Statement const& row) {
             .reference = row.string(3),
             .state = known(parse_attempt_state(row.text(4)), "payment_attempts.state"),
             .created_at = row.timestamp(5),
-            .check_at = row.optional(6, &Statement::timestamp)};
+            .check_at = row.optional(6, &Statement::timestamp),
+            .asked = static_cast<int>(row.int64(7))};
 }
 
 std::vector<Attempt> read_attempts(Statement rows) {
@@ -235,6 +244,10 @@ void set_attempt(Connection& connection, AttemptId attempt, AttemptState state,
     connection.execute(set_attempt_sql, attempt, name(state), check_at, at);
 }
 
+bool look_after(Connection& connection, Attempt const& attempt, std::optional<Timestamp> check_at) {
+    return connection.execute(look_after_sql, attempt.id, attempt.asked, check_at) == 1;
+}
+
 bool insert_fact(Connection& connection, PaymentId payment, Fact const& fact, Timestamp at) {
     auto const& known = fact.known;
     return connection.execute(insert_fact_sql, payment, name(known.kind), known.reference,
@@ -268,12 +281,13 @@ std::optional<PaymentId> captured_as(Connection& connection, std::string_view tr
 std::vector<Payment> page(Connection& connection, Filter const& filter, std::int64_t before,
                           int limit) {
     auto const state = filter.state ? name(*filter.state) : std::string_view{};
-    if (filter.course) {
-        return read_page(connection.query(page_of_course_sql, before, limit, *filter.course,
-                                          filter.user ? filter.user->value() : -1, state));
-    }
     if (filter.user) {
-        return read_page(connection.query(page_of_user_sql, before, limit, *filter.user, state));
+        return read_page(connection.query(page_of_user_sql, before, limit, *filter.user, state,
+                                          filter.course ? filter.course->value() : -1));
+    }
+    if (filter.course) {
+        return read_page(
+            connection.query(page_of_course_sql, before, limit, *filter.course, state));
     }
     if (filter.state) return read_page(connection.query(page_of_state_sql, before, limit, state));
     return read_page(connection.query(page_sql, before, limit));

@@ -26,6 +26,7 @@ struct Row {
     Uid user_uid;
     bool seat_held;
     SaleSplit split;  ///< without shares
+    bool user_erased = false;
     std::string description = {};
     std::string payer = {};
     std::string return_url = {};
@@ -61,6 +62,7 @@ struct Attempt {
     AttemptState state;
     Timestamp created_at;
     std::optional<Timestamp> check_at;
+    int asked;  ///< how often it was looked after
 };
 
 void insert_attempt(storage::Connection& connection, PaymentId payment, int number,
@@ -74,6 +76,11 @@ void insert_attempt(storage::Connection& connection, PaymentId payment, int numb
 void set_attempt(storage::Connection& connection, AttemptId attempt, AttemptState state,
                  std::optional<Timestamp> check_at, Timestamp at);
 
+/// Notes that it was looked after, and when it will be next. False if somebody else did so since it
+/// was read.
+bool look_after(storage::Connection& connection, Attempt const& attempt,
+                std::optional<Timestamp> check_at);
+
 // -- Facts
 
 struct Fact {
@@ -86,7 +93,8 @@ struct Fact {
 bool insert_fact(storage::Connection& connection, PaymentId payment, Fact const& fact,
                  Timestamp at);
 [[nodiscard]] std::vector<Fact> facts(storage::Connection& connection, PaymentId payment);
-/// A payment that was captured under the gateway's name `transaction_id`, other than `but`.
+/// A payment through the gateway of `but` that was captured under its name `transaction_id`, other
+/// than `but`.
 [[nodiscard]] std::optional<PaymentId> captured_as(storage::Connection& connection,
                                                    std::string_view transaction_id, PaymentId but);
 
@@ -98,8 +106,8 @@ struct Filter {
     std::optional<PaymentState> state = std::nullopt;
 };
 
-/// Payments before the one numbered `before`, newest first: by their lines' numbers, if a course is
-/// given, else by their own. One statement.
+/// Payments before the one numbered `before`, newest first: by their lines' numbers, if a course
+/// and no user is given, else by their own. One statement.
 [[nodiscard]] std::vector<Payment> page(storage::Connection& connection, Filter const& filter,
                                         std::int64_t before, int limit);
 

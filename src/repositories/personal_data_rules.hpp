@@ -252,13 +252,16 @@ inline constexpr auto rules_of_persons = [] {
                          {"course_id", kept, integer},
                          {"state", kept},
                          {"edition", kept, integer},
+                         {"holds_seat", nothing, integer},
+                         {"seat_until", nothing, integer},
                          {"activated_at", kept, integer},
                          {"completed_at", kept, integer},
                          {"version", nothing, integer, "version + 1"},
                          {"created_at", kept, integer},
                          {"updated_at", kept, integer, "?2"}}},
         },
-        // Sales stay, for the books. What buyers and the school wrote of them goes.
+        // Sales stay, for the books. What buyers and the school wrote of them goes. No key that was
+        // given begins with a space, so none is in the way of those that take their place.
         TableRule{
             .table = "gateway_facts",
             .of_person = "payment_id IN (SELECT id FROM payments WHERE user_id = ?1)",
@@ -288,12 +291,13 @@ inline constexpr auto rules_of_persons = [] {
                          {"cause", kept},
                          {"amount_minor", kept, integer},
                          {"reason", personal, text, "''"},
-                         {"idempotency_key", personal, text, "'erased ' || id"},
+                         {"idempotency_key", personal, text, "' erased ' || id"},
                          {"request_digest", nothing, blob},  // of the amount
                          {"reference", kept},
                          {"created_at", kept, integer},
                          {"updated_at", kept, integer},
-                         {"check_at", nothing, integer}}},
+                         {"check_at", nothing, integer},
+                         {"asked", nothing, integer}}},
         },
         TableRule{
             .table = "revocations",
@@ -319,7 +323,8 @@ inline constexpr auto rules_of_persons = [] {
                          {"state", kept},
                          {"created_at", kept, integer},
                          {"updated_at", kept, integer},
-                         {"check_at", nothing, integer}}},
+                         {"check_at", nothing, integer},
+                         {"asked", nothing, integer}}},
         },
         // What was posted for a teacher stays under his uid.
         TableRule{.table = "ledger_balances",
@@ -410,7 +415,7 @@ inline constexpr auto rules_of_persons = [] {
                          {"total_minor", kept, integer},
                          {"seat_held", nothing, integer},
                          {"hold_until", kept, integer},
-                         {"idempotency_key", personal, text, "'erased ' || id"},
+                         {"idempotency_key", personal, text, "' erased ' || id"},
                          {"request_digest", nothing, blob},  // of what is kept
                          {"created_at", kept, integer},
                          {"updated_at", kept, integer}}},

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#define EDUPLAT_REFUND_COLUMNS                                                             \
-    "r.id, r.uid, r.payment_id, r.state, r.cause, r.amount_minor, p.currency, r.reason, "  \
-    "r.created_at, r.updated_at, r.attempt_id, r.reference, r.request_digest, r.check_at " \
-    "FROM refunds r JOIN payments p ON p.id = r.payment_id "
+#define EDUPLAT_REFUND_COLUMNS                                                              \
+    "r.id, r.uid, r.payment_id, r.state, r.cause, r.amount_minor, p.currency, r.reason, "   \
+    "r.created_at, r.updated_at, r.attempt_id, r.reference, r.request_digest, r.check_at, " \
+    "r.asked FROM refunds r JOIN payments p ON p.id = r.payment_id "
 
 namespace eduplat::repositories::refunds {
 namespace {
@@ -16,8 +16,8 @@ using storage::Statement;
 
 constexpr Sql insert_sql =
     "INSERT INTO refunds (uid, payment_id, attempt_id, state, cause, amount_minor, reason, "
-    "idempotency_key, request_digest, reference, created_at, updated_at, check_at) "
-    "VALUES (?1, ?2, ?3, 'requested', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11) "
+    "idempotency_key, request_digest, reference, created_at, updated_at, check_at, asked) "
+    "VALUES (?1, ?2, ?3, 'requested', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, 0) "
     "ON CONFLICT DO NOTHING RETURNING id";
 constexpr Sql find_sql = "SELECT " EDUPLAT_REFUND_COLUMNS "WHERE r.id = ?1";
 constexpr Sql find_by_key_sql =
@@ -32,6 +32,9 @@ constexpr Sql due_sql = "SELECT " EDUPLAT_REFUND_COLUMNS
                         "ORDER BY r.check_at, r.id LIMIT ?2";
 constexpr Sql set_state_sql =
     "UPDATE refunds SET state = ?2, check_at = ?3, updated_at = ?4 WHERE id = ?1";
+constexpr Sql look_after_sql =
+    "UPDATE refunds SET asked = ?3, check_at = ?4 WHERE id = ?1 AND asked = ?2 "
+    "AND check_at IS NOT NULL";
 // One that has not ended is always to be looked after.
 constexpr Sql open_sql =
     "SELECT id FROM refunds WHERE check_at IS NOT NULL ORDER BY check_at, id LIMIT ?1";
@@ -63,7 +66,8 @@ Row read(Statement const& row) {
             .attempt = row.id<payments::AttemptId>(10),
             .reference = row.string(11),
             .digest = read_digest(row, 12),
-            .check_at = row.optional(13, &Statement::timestamp)};
+            .check_at = row.optional(13, &Statement::timestamp),
+            .asked = static_cast<int>(row.int64(14))};
 }
 
 std::optional<Row> one(Statement row) {
@@ -122,6 +126,10 @@ std::vector<Row> due(Connection& connection, Timestamp at, int limit) {
 void set_state(Connection& connection, RefundId refund, RefundState state,
                std::optional<Timestamp> check_at, Timestamp at) {
     connection.execute(set_state_sql, refund, eduplat::name(state), check_at, at);
+}
+
+bool look_after(Connection& connection, Row const& refund, int asked, Timestamp check_at) {
+    return connection.execute(look_after_sql, refund.refund.id, refund.asked, asked, check_at) == 1;
 }
 
 std::vector<RefundId> open(Connection& connection, int limit) {

@@ -23,6 +23,7 @@ struct Row {
     std::string reference;
     Digest digest;
     std::optional<Timestamp> check_at;
+    int asked;  ///< requests given out, as far as one may have arrived
 };
 
 struct NewRefund {
@@ -54,6 +55,9 @@ std::optional<RefundId> insert(storage::Connection& connection, NewRefund const&
 [[nodiscard]] std::vector<Row> due(storage::Connection& connection, Timestamp at, int limit);
 void set_state(storage::Connection& connection, RefundId refund, RefundState state,
                std::optional<Timestamp> check_at, Timestamp at);
+/// Notes that a request for it was given out, as its `asked`-th one, and when it will be looked
+/// after next. False if somebody else did so since it was read.
+bool look_after(storage::Connection& connection, Row const& refund, int asked, Timestamp check_at);
 /// Oldest first.
 [[nodiscard]] std::vector<RefundId> open(storage::Connection& connection, int limit);
 

@@ -3,6 +3,7 @@
 #include "repositories/throttles.hpp"
 #include "services/accounts_impl.hpp"
 #include "services/job_runner.hpp"
+#include "services/payment_holds.hpp"
 
 #include <eduplat/core/error.hpp>
 
@@ -53,10 +54,14 @@ PersonalData Accounts::export_user(Actor const& actor, UserId user) const {
 
 Erasure Accounts::erase_user(Actor const& actor, UserId user) {
     auto const now = impl_->now();
+    Uids const uids{impl_->dependencies.random, now};
     impl_->storage().write([&](storage::Connection& connection) {
         auto const access = authorize(connection, actor, Call::accounts_erase_user, user, now);
         check_transition(access.target.state, UserState::erased);
         Impl::keep_an_admin(connection, access.target);
+        // What gateways were told can only be told again while it is there.
+        Change change{connection, access.asker, impl_->dependencies.payments.refunds, uids, now};
+        cancel_open_orders(change, access.target.id);
         personal_data::erase(connection, person_of(connection, access.target), now);
         record(connection, access.asker, now, "user.erased", "user", access.target.uid);
         // Due from now on, so that a crash before the scrubbing below leaves it to the job.

@@ -21,6 +21,8 @@ using storage::Connection;
 
 namespace {
 
+constexpr int seats_at_once = 50;
+
 void note(Connection& connection, Asker const& asker, Enrollment const& enrollment,
           std::optional<EnrollmentState> from, std::string_view cause, Timestamp now) {
     enrollments::append_change(connection, enrollment.id,
@@ -55,12 +57,15 @@ EnrollmentState with_grant(Enrollment const& enrollment) {
     }
 }
 
-/// Whether the learner has a seat, or gets one. What was held beside it is given back.
+/// Whether the learner has a seat, or gets one, be it that of his own open order. What was held
+/// beside it is given back.
 bool seat_for(Connection& connection, NewGrant const& grant,
-              std::optional<Enrollment> const& enrollment) {
-    bool const has_seat = enrollment && enrollment->state != EnrollmentState::revoked;
+              std::optional<Enrollment> const& enrollment, Timestamp now) {
+    bool const has_seat = enrollment && enrollments::holds_seat(connection, enrollment->id);
     if (has_seat && grant.seat_held) free_seat(connection, grant.course);
-    return has_seat || grant.seat_held || take_seat(connection, grant.course);
+    return has_seat || grant.seat_held ||
+           repositories::seats::take_from_order(connection, grant.user, grant.course) ||
+           take_seat(connection, grant.course, now);
 }
 
 Enrollment enroll(Connection& connection, Asker const& asker, NewGrant const& grant, Uid const& uid,
@@ -94,12 +99,30 @@ Enrollment activate(Connection& connection, Asker const& asker, NewGrant const& 
 
 }  // namespace
 
-bool take_seat(Connection& connection, CourseId course) {
-    return repositories::seats::take(connection, course);
+bool take_seat(Connection& connection, CourseId course, Timestamp now) {
+    if (repositories::seats::take(connection, course)) return true;
+    bool const freed = free_ended_seats(connection, now, course) > 0;
+    return freed && repositories::seats::take(connection, course);
 }
 
 void free_seat(Connection& connection, CourseId course) {
     repositories::seats::free(connection, course);
+}
+
+int free_ended_seats(Connection& connection, Timestamp now, std::optional<CourseId> course) {
+    auto const ended = enrollments::ended_seats(connection, now, seats_at_once, course);
+    for (auto const& seat : ended) {
+        enrollments::give_up_seat(connection, seat.enrollment);
+        free_seat(connection, seat.course);
+    }
+    return static_cast<int>(ended.size());
+}
+
+JobStep free_ended_seats(Dependencies const& dependencies) {
+    auto const now = dependencies.clock.now();
+    int const freed = dependencies.storage.write(
+        [&](Connection& connection) { return free_ended_seats(connection, now); });
+    return freed == seats_at_once ? JobStep::more : JobStep::finished;
 }
 
 std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewGrant const& grant,
@@ -108,7 +131,7 @@ std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewG
         if (auto given = grants::find(connection, *grant.line)) return given;
     }
     auto const before = enrollments::find(connection, grant.user, grant.course);
-    if (!seat_for(connection, grant, before)) return std::nullopt;
+    if (!seat_for(connection, grant, before, now)) return std::nullopt;
     auto const enrollment = before ? activate(connection, asker, grant, *before, now)
                                    : enroll(connection, asker, grant, uids.enrollment, now);
     auto given = grants::insert(connection,
@@ -119,6 +142,7 @@ std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewG
                                  .ends_at = grant.ends_at,
                                  .line = grant.line},
                                 now);
+    enrollments::keep_seat(connection, enrollment.id);
     record(connection, asker, now, "enrollment.granted", "enrollment", enrollment.uid);
     return given;
 }
@@ -131,11 +155,16 @@ std::optional<std::int64_t> take_back_grant(Connection& connection, Asker const&
     if (given->revoked_at) return std::nullopt;
     grants::revoke(connection, grant, now);
     auto const enrollment = *enrollments::find(connection, given->enrollment);
-    if (grants::has_standing(connection, enrollment.id)) {
+    bool const holds_seat = enrollments::holds_seat(connection, enrollment.id);
+    if (grants::has_standing(connection, enrollment.id, now)) {
+        if (holds_seat) enrollments::keep_seat(connection, enrollment.id);
         return record_with(connection, asker, enrollment, "enrollment.grant_taken_back", digest,
                            now);
     }
-    free_seat(connection, enrollment.course);
+    if (holds_seat) {
+        enrollments::give_up_seat(connection, enrollment.id);
+        free_seat(connection, enrollment.course);
+    }
     return change_state(connection, asker, enrollment,
                         {.to = EnrollmentState::revoked,
                          .cause = cause,

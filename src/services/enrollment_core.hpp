@@ -2,6 +2,7 @@
 
 #include "repositories/rows.hpp"
 #include "services/access.hpp"
+#include "services/job_runner.hpp"
 
 #include <eduplat/core/time.hpp>
 #include <eduplat/core/uid.hpp>
@@ -17,10 +18,19 @@
 /// the caller's. None of these asks for rights.
 namespace eduplat {
 
-/// Takes one seat of a course. False if all are taken.
-[[nodiscard]] bool take_seat(storage::Connection& connection, CourseId course);
+/// Takes one seat of a course; learners whose time is over give theirs up for it. False if all are
+/// taken.
+[[nodiscard]] bool take_seat(storage::Connection& connection, CourseId course, Timestamp now);
 /// Gives one back.
 void free_seat(storage::Connection& connection, CourseId course);
+
+/// Gives back the seats of learners whose last grant has ended, of one course if it is given: a
+/// bounded number of them. Returns how many. Their enrollments stay as they are.
+int free_ended_seats(storage::Connection& connection, Timestamp now,
+                     std::optional<CourseId> course = std::nullopt);
+/// A job that does so.
+inline constexpr std::string_view free_seats_job = "enrollments_free_seats";
+[[nodiscard]] JobStep free_ended_seats(Dependencies const& dependencies);
 
 struct NewGrant {
     UserId user;
@@ -30,7 +40,7 @@ struct NewGrant {
     std::optional<Timestamp> ends_at = std::nullopt;
     std::optional<OrderLineId> line = std::nullopt;  ///< for a purchase: the paid line
     /// The caller holds a seat for the learner already (an order's): it becomes the enrollment's,
-    /// or is given back if the learner has one.
+    /// or is given back if the learner has one. Of an open order it is taken without being told.
     bool seat_held = false;
 };
 
@@ -50,10 +60,10 @@ struct GrantUids {
                                               Timestamp now);
 
 /// Takes back one grant; the enrollment is revoked, and its seat freed, when it was the last that
-/// is not taken back. Progress stays. `cause` is a word for the history, which never changes: it
-/// holds nothing of a person; `digest` is of what the journal's details say more. Returns the
-/// number of the journal's entry; taken back twice, the second time changes nothing and returns
-/// none. Errors: not_found (field "grant").
+/// is neither taken back nor over. Progress stays. `cause` is a word for the history, which never
+/// changes: it holds nothing of a person; `digest` is of what the journal's details say more.
+/// Returns the number of the journal's entry; taken back twice, the second time changes nothing and
+/// returns none. Errors: not_found (field "grant").
 std::optional<std::int64_t> take_back_grant(
     storage::Connection& connection, Asker const& asker, GrantId grant, std::string_view cause,
     Timestamp now, std::optional<repositories::Digest> const& digest = std::nullopt);

@@ -154,9 +154,11 @@ class Chunk {
         auto& entry = courses_.find(row.course);
         if (!entry.course) return reject(candidate, "course", "unknown");
 
-        bool const needs_seat = row.state != EnrollmentState::revoked;
+        // Whose time is over needs none.
+        bool const over = row.ended_at && *row.ended_at <= now_;
+        bool const needs_seat = row.state != EnrollmentState::revoked && !over;
         bool const full = needs_seat && entry.full();
-        auto const id = full ? std::nullopt : insert(candidate, learner->id, entry);
+        auto const id = full ? std::nullopt : insert(candidate, learner->id, entry, needs_seat);
         if (!id) return explain(candidate, full);
         if (needs_seat) ++entry.taken;
         accompany(candidate, *id);
@@ -175,7 +177,7 @@ class Chunk {
     }
 
     std::optional<EnrollmentId> insert(Candidate const& candidate, UserId user,
-                                       CourseSeats::Entry const& entry) {
+                                       CourseSeats::Entry const& entry, bool holds_seat) {
         auto const& row = candidate.enrollment;
         bool const let_in = row.state != EnrollmentState::pending;
         return import::insert(
@@ -188,7 +190,9 @@ class Chunk {
              .state = row.state,
              .edition = entry.course->edition,
              .activated_at = let_in ? std::optional{row.enrolled_at} : std::nullopt,
-             .completed_at = row.completed_at},
+             .completed_at = row.completed_at,
+             .holds_seat = holds_seat,
+             .seat_until = holds_seat ? row.ended_at : std::nullopt},
             now_);
     }
 

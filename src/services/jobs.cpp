@@ -1,6 +1,7 @@
 #include "repositories/jobs.hpp"
 
 #include "services/access.hpp"
+#include "services/enrollment_core.hpp"
 #include "services/job_runner.hpp"
 #include "services/learning_sweep.hpp"
 #include "services/payment_holds.hpp"
@@ -32,6 +33,7 @@ constexpr std::array table{
     Job{wal_scrub_job, std::nullopt, scrub_wal},
     Job{completion_sweep_job, std::nullopt, sweep_completions},
     Job{expire_holds_job, std::chrono::minutes{5}, expire_holds},
+    Job{free_seats_job, std::chrono::minutes{15}, free_ended_seats},
 };
 
 }  // namespace

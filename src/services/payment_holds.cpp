@@ -13,6 +13,14 @@ void expire_order(Change& change, repositories::orders::Held const& order) {
     settle(change, sale);
 }
 
+void cancel_open_orders(Change& change, UserId user) {
+    for (auto const& order : repositories::orders::all_open(change.connection, user)) {
+        auto sale = load_sale(change.connection, order.payment);
+        set_order(change, sale, OrderState::canceled);
+        settle(change, sale);
+    }
+}
+
 int expire_orders(Change& change, std::optional<CourseId> course) {
     auto const overdue =
         repositories::orders::overdue(change.connection, change.now, orders_at_once, course);

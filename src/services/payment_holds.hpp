@@ -12,6 +12,9 @@ namespace eduplat {
 /// Ends an open order, and gives its seat back.
 void expire_order(Change& change, repositories::orders::Held const& order);
 
+/// Gives up all open orders of a user.
+void cancel_open_orders(Change& change, UserId user);
+
 /// Ends open orders whose time is over, of one course if it is given: a bounded number of them.
 /// Returns how many.
 int expire_orders(Change& change, std::optional<CourseId> course = std::nullopt);

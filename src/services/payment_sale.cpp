@@ -47,8 +47,8 @@ PaymentRecords Sale::records() const {
     return records;
 }
 
-PaymentIntent Sale::intent() const {
-    return {.reference = attempts.back().reference,
+PaymentIntent Sale::intent(payments_table::Attempt const& attempt) const {
+    return {.reference = attempt.reference,
             .amount = payment().amount,
             .description = row.description,
             .payer = row.payer,
@@ -63,12 +63,11 @@ RefundIntent Sale::intent(refunds_table::Row const& refund) const {
             .transaction_id = charge_of(*this, reference),
             .amount = refund.refund.amount,
             .captured = payment().amount,
-            .reason = refund.refund.reason};
+            .reason = std::string{name(refund.refund.cause)}};
 }
 
 bool Sale::attempt_is_open() const {
-    auto const state = attempts.back().state;
-    return state != AttemptState::succeeded && state != AttemptState::declined;
+    return !has_ended(attempts.back().state);
 }
 
 refunds_table::Row const& Sale::refund(RefundId refund) const {
@@ -105,6 +104,12 @@ Sale load_sale(storage::Connection& connection, PaymentId payment) {
 
 void add_attempt(Change& change, Sale& sale) {
     auto const reference = to_string(change.uids.next());
+    if (!sale.attempts.empty()) {
+        // The one before is to be canceled, should its gateway still think of taking the money.
+        auto const& before = sale.attempts.back();
+        payments_table::set_attempt(change.connection, before.id, before.state, change.now,
+                                    change.now);
+    }
     auto const number = static_cast<int>(sale.attempts.size()) + 1;
     payments_table::insert_attempt(change.connection, sale.payment().id, number, reference,
                                    change.now, next_check(change.now, change.now));
@@ -145,6 +150,14 @@ void set_order(Change& change, Sale& sale, OrderState state, bool keeps_seat) {
                                     change.now);
     record(change.connection, change.asker, change.now, "order." + std::string{name(state)},
            "order", sale.row.order_uid);
+}
+
+std::optional<Timestamp> check_after(payments_table::Attempt const& attempt, AttemptState state,
+                                     Timestamp now) {
+    if (state == AttemptState::succeeded) return std::nullopt;
+    bool const now_over =
+        state == AttemptState::declined && attempt.state != AttemptState::declined;
+    return now_over ? now + std::chrono::hours{1} : attempt.check_at;
 }
 
 Timestamp next_check(Timestamp since, Timestamp now) {

@@ -28,13 +28,18 @@ struct Sale {
 
     [[nodiscard]] Payment const& payment() const noexcept { return row.payment; }
     [[nodiscard]] PaymentRecords records() const;
-    [[nodiscard]] PaymentIntent intent() const;  ///< of the last attempt
+    [[nodiscard]] PaymentIntent intent(repositories::payments::Attempt const& attempt) const;
     [[nodiscard]] RefundIntent intent(repositories::refunds::Row const& refund) const;
     /// Whether the last attempt's end is open.
     [[nodiscard]] bool attempt_is_open() const;
     [[nodiscard]] repositories::refunds::Row const& refund(RefundId refund) const;
     [[nodiscard]] std::size_t attempt_of(repositories::refunds::Row const& refund) const;
 };
+
+/// Whether no more is expected of an attempt.
+[[nodiscard]] constexpr bool has_ended(AttemptState state) noexcept {
+    return state == AttemptState::succeeded || state == AttemptState::declined;
+}
 
 /// Errors: not_found (field "payment", rule "unknown").
 [[nodiscard]] Sale load_sale(storage::Connection& connection, PaymentId payment);
@@ -81,6 +86,11 @@ struct AskedRefund {
 
 /// Moves an order on, and gives its seat back if it keeps none.
 void set_order(Change& change, Sale& sale, OrderState state, bool keeps_seat = false);
+
+/// When to look after an attempt that comes into this state: one that was captured never again; one
+/// that is said to be over some times more, for not every gateway means it.
+[[nodiscard]] std::optional<Timestamp> check_after(repositories::payments::Attempt const& attempt,
+                                                   AttemptState state, Timestamp now);
 
 /// When to look after something that began at `since`: after a minute, and ever more seldom, to
 /// every six hours.

@@ -20,16 +20,19 @@ namespace {
 
 // -- What was paid is delivered
 
-/// Whether what was paid is still wanted: nobody shall have paid twice for one course by accident.
+/// Whether what was paid is still wanted: nobody shall have paid twice for one course by accident,
+/// or for one that he is shut out of.
 bool is_wanted(Change& change, Sale const& sale) {
     auto const& payment = sale.payment();
+    if (sale.row.user_erased) return false;
+    if (orders::is_suspended(change.connection, payment.user, payment.course)) return false;
     if (payment.order_state == OrderState::open) return true;
     if (payment.order_state == OrderState::canceled) return false;
     return !orders::owns(change.connection, payment.user, payment.course) &&
            !orders::bought_otherwise(change.connection, payment);
 }
 
-/// A renewal begins where what was bought before ends.
+/// A renewal begins where what was bought before without a gap ends.
 NewGrant grant_for(Change& change, Sale const& sale) {
     auto const& payment = sale.payment();
     NewGrant grant{.user = payment.user,
@@ -39,9 +42,8 @@ NewGrant grant_for(Change& change, Sale const& sale) {
                    .line = payment.line,
                    .seat_held = sale.row.seat_held};
     if (payment.period_days == 0) return grant;
-    auto const running =
+    grant.starts_at =
         orders::bought_until(change.connection, payment.user, payment.course, change.now);
-    grant.starts_at = running.value_or(change.now);
     grant.ends_at = grant.starts_at + std::chrono::days{payment.period_days};
     return grant;
 }
@@ -121,10 +123,7 @@ void write_attempts(Change& change, Sale& sale, PaymentPosition const& position)
     for (std::size_t i = 0; i < sale.attempts.size(); ++i) {
         auto& attempt = sale.attempts[i];
         auto const state = position.attempts[i];
-        bool const settled = state == AttemptState::succeeded || state == AttemptState::declined;
-        // Of one that tells what does not fit, a person has to know: it would tell the same again.
-        auto const check_at =
-            settled || !position.conflict.empty() ? std::nullopt : attempt.check_at;
+        auto const check_at = check_after(attempt, state, change.now);
         if (attempt.state == state && attempt.check_at == check_at) continue;
         payments_table::set_attempt(change.connection, attempt.id, state, check_at, change.now);
         attempt.state = state;
@@ -262,7 +261,7 @@ Matched matched(Sale const& sale, GatewayFact const& fact, std::string_view misf
                                       .reference = fact.reference,
                                       .amount_minor = fact.amount ? fact.amount->minor_units() : 0,
                                       .conflict = std::string{misfit},
-                                      .reason = fact.reason},
+                                      .reason = sale.row.user_erased ? "" : fact.reason},
                             .transaction_id = fact.transaction_id,
                             .currency = fact.amount ? std::string{fact.amount->currency().code()}
                                                     : std::string{}}};

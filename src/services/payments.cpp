@@ -3,6 +3,7 @@
 
 #include <eduplat/core/error.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace eduplat {
@@ -55,8 +56,10 @@ PaymentGateway const& Payments::Impl::gateway(std::string_view name) const {
 PaymentStep Payments::Impl::completed(OpenStep open) const {
     if (open.ask == Ask::nothing) return std::move(open.step);
     auto const& adapter = gateway(open.gateway);
-    if (open.ask == Ask::query) open.step.request = adapter.query(open.intent);
     if (open.ask == Ask::cancel) open.step.request = adapter.cancel(open.intent);
+    if (open.ask != Ask::begin && !open.step.request) {
+        open.step.request = adapter.query(open.intent);
+    }
     // What cannot be asked after is asked for again: the reference makes it happen once.
     bool const again = open.ask == Ask::query && !open.step.request;
     if (open.ask == Ask::begin || again) {
@@ -70,12 +73,33 @@ PaymentStep Payments::Impl::completed(OpenStep open) const {
 RefundStep Payments::Impl::completed(OpenRefundStep open) const {
     if (open.ask == Ask::nothing) return std::move(open.step);
     auto const& adapter = gateway(open.gateway);
-    open.step.request =
-        open.ask == Ask::begin ? adapter.refund(open.intent) : adapter.query_refund(open.intent);
+    if (open.ask == Ask::query) open.step.request = adapter.query_refund(open.intent);
+    // What cannot be asked after is asked for again, as long as nobody has heard of it.
+    bool const again = !open.step.request && open.step.state == RefundState::requested;
+    if (open.ask == Ask::begin || again) open.step.request = adapter.refund(open.intent);
     return std::move(open.step);
 }
 
-OpenStep step_of(Sale const& sale, Ask ask) {
+template <class Open>
+Built Payments::Impl::built_of(Open const& open) const {
+    try {
+        return {.request = completed(open).request};
+    } catch (std::exception const& error) {
+        dependencies.log.write(LogLevel::error,
+                               "gateway " + open.gateway + " cannot be asked: " + error.what());
+        return {.failed = true};
+    }
+}
+
+Built Payments::Impl::built(OpenStep const& open) const {
+    return built_of(open);
+}
+
+Built Payments::Impl::built(OpenRefundStep const& open) const {
+    return built_of(open);
+}
+
+OpenStep step_of(Sale const& sale, Ask ask, repositories::payments::Attempt const* attempt) {
     auto const& payment = sale.payment();
     return {.step = {.payment = payment.id,
                      .order = payment.order,
@@ -83,7 +107,7 @@ OpenStep step_of(Sale const& sale, Ask ask) {
                      .order_state = payment.order_state,
                      .attempt = sale.attempts.back().state},
             .ask = ask,
-            .intent = sale.intent(),
+            .intent = sale.intent(attempt == nullptr ? sale.attempts.back() : *attempt),
             .gateway = payment.gateway};
 }
 

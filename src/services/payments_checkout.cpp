@@ -63,8 +63,9 @@ Wish checked(CheckoutRequest const& request, Dependencies const& dependencies) {
     if (!known && !wish.gateway.empty()) validation.add("gateway", "unknown");
     validation.check("checkout");
     if (gateways.empty()) fail(ErrorCode::failed_precondition, "gateway", "missing");
-    if (wish.gateway.empty()) wish.gateway = gateways.front()->name();
+    // Without the default's name: it may be another one when the request comes again.
     wish.digest = digest_of(wish);
+    if (wish.gateway.empty()) wish.gateway = gateways.front()->name();
     return wish;
 }
 
@@ -126,10 +127,13 @@ std::optional<Quote> quoted(Dependencies const& dependencies, Actor const& actor
     return Quote{*price, checked_tax(tax, price->amount)};
 }
 
-/// Nobody pays twice for one course by accident.
-void check_not_bought(Change& change, UserId user, CourseId course) {
+/// Nobody pays twice for one course by accident, or for one that he is shut out of.
+void check_wanted(Change& change, UserId user, CourseId course) {
     if (orders::owns(change.connection, user, course)) {
         fail(ErrorCode::failed_precondition, "course", "owned");
+    }
+    if (orders::is_suspended(change.connection, user, course)) {
+        fail(ErrorCode::failed_precondition, "course", "suspended");
     }
     auto const open = orders::find_open(change.connection, user, course);
     if (!open) return;
@@ -140,9 +144,9 @@ void check_not_bought(Change& change, UserId user, CourseId course) {
 /// Takes a seat, if the buyer has none. Orders whose time is over give theirs up for it.
 bool hold_seat(Change& change, UserId user, CourseId course) {
     if (orders::has_seat(change.connection, user, course)) return false;
-    if (take_seat(change.connection, course)) return true;
+    if (take_seat(change.connection, course, change.now)) return true;
     bool const freed = expire_orders(change, course) > 0;
-    if (!freed || !take_seat(change.connection, course)) {
+    if (!freed || !take_seat(change.connection, course, change.now)) {
         fail(ErrorCode::resource_exhausted, "course", "full");
     }
     return true;
@@ -160,7 +164,7 @@ SaleSplit split_of(storage::Connection& connection, Wish const& wish, Quote cons
 
 Sale place_order(Change& change, UserId user, Wish const& wish, Quote const& quote,
                  PaymentOptions const& options) {
-    check_not_bought(change, user, wish.course);
+    check_wanted(change, user, wish.course);
     bool const holds = hold_seat(change, user, wish.course);
     auto const split = split_of(change.connection, wish, quote, options);
     auto const uid = change.uids.next();
@@ -190,6 +194,14 @@ Sale place_order(Change& change, UserId user, Wish const& wish, Quote const& quo
     return sale;
 }
 
+/// Ends an open order whose time is over.
+void expire_if_overdue(Change& change, Sale& sale) {
+    auto const& payment = sale.payment();
+    if (payment.order_state != OrderState::open || payment.hold_until > change.now) return;
+    set_order(change, sale, OrderState::expired);
+    settle(change, sale);
+}
+
 /// What to ask for an attempt whose end may be open.
 Ask ask_again(Sale const& sale) {
     if (sale.payment().order_state != OrderState::open || !sale.attempt_is_open()) {
@@ -209,13 +221,14 @@ PaymentStep Payments::checkout(Actor const& actor, CheckoutRequest const& reques
     Uids const uids{impl_->dependencies.random, now};
     return impl_->completed(impl_->storage().write([&](auto& connection) {
         auto const asker = authorize_own(connection, actor, Call::payments_checkout, now);
+        Change change{connection, asker, impl_->options().refunds, uids, now};
         if (auto const known = known_order(connection, *asker.user, wish)) {
-            auto const sale = load_sale(connection, *known);
+            auto sale = load_sale(connection, *known);
+            expire_if_overdue(change, sale);
             return step_of(sale, ask_again(sale));
         }
         auto const price = offered(connection, wish);
         if (quote && quote->price != price) fail(ErrorCode::conflict, "price", "changed");
-        Change change{connection, asker, impl_->options().refunds, uids, now};
         auto const now_quoted = quote.value_or(Quote{price, Money{0, price.amount.currency()}});
         auto const sale = place_order(change, *asker.user, wish, now_quoted, impl_->options());
         return step_of(sale, Ask::begin);
@@ -230,15 +243,12 @@ PaymentStep Payments::next_step(Actor const& actor, PaymentId payment) {
         auto [asker, sale] =
             authorize_sale(connection, actor, Call::payments_next_step, payment, now);
         Change change{connection, asker, impl_->options().refunds, uids, now};
-        bool const open = sale.payment().order_state == OrderState::open;
-        if (!open || sale.payment().state == PaymentState::conflicted) {
-            return step_of(sale, Ask::nothing);
+        expire_if_overdue(change, sale);
+        if (sale.payment().state == PaymentState::conflicted) {
+            bool const is_staff = asker.may(Call::payments_next_step, Relation::other);
+            return step_of(sale, is_staff ? Ask::look : Ask::nothing);
         }
-        if (sale.payment().hold_until <= now) {
-            set_order(change, sale, OrderState::expired);
-            settle(change, sale);
-            return step_of(sale, Ask::nothing);
-        }
+        if (sale.payment().order_state != OrderState::open) return step_of(sale, Ask::nothing);
         if (sale.attempt_is_open()) return step_of(sale, ask_again(sale));
         if (sale.attempts.size() >= limits::payment_attempts_max) {
             fail(ErrorCode::resource_exhausted, "attempts", "too_many",
@@ -258,15 +268,16 @@ PaymentStep Payments::cancel(Actor const& actor, PaymentId payment) {
         auto [asker, sale] = authorize_sale(connection, actor, Call::payments_cancel, payment, now);
         Change change{connection, asker, impl_->options().refunds, uids, now};
         auto const state = sale.payment().order_state;
-        bool const given_up = state == OrderState::canceled || state == OrderState::expired;
-        if (!given_up && state != OrderState::open) {
-            fail(ErrorCode::failed_precondition, "state", name(state));
-        }
-        if (!given_up) {
+        if (can_change(state, OrderState::canceled)) {
             set_order(change, sale, OrderState::canceled);
             settle(change, sale);
+        } else if (state != OrderState::canceled) {
+            fail(ErrorCode::failed_precondition, "state", name(state));
         }
-        return step_of(sale, sale.attempt_is_open() ? Ask::cancel : Ask::nothing);
+        if (!sale.attempt_is_open()) return step_of(sale, Ask::nothing);
+        auto const& attempt = sale.attempts.back();
+        payments_table::look_after(connection, attempt, next_check(attempt.created_at, now));
+        return step_of(sale, Ask::cancel);
     }));
 }
 

@@ -4,6 +4,8 @@
 #include <eduplat/core/limits.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <utility>
 
 namespace eduplat {
@@ -24,9 +26,19 @@ void refuse(std::string const& misfit) {
     if (!misfit.empty()) fail(ErrorCode::invalid_argument, misfit, "mismatch");
 }
 
+using payments_table::Attempt;
+
+/// By its reference; the last one, if that is empty.
+Attempt& attempt_of(Sale& sale, std::string_view reference) {
+    if (reference.empty()) return sale.attempts.back();
+    for (auto& attempt : sale.attempts) {
+        if (attempt.reference == reference) return attempt;
+    }
+    fail(ErrorCode::not_found, "payment", "unknown");
+}
+
 /// No readable answer came: only what was not heard of becomes unknown.
-void mark_unknown(Change& change, Sale& sale) {
-    auto& attempt = sale.attempts.back();
+void mark_unknown(Change& change, Sale const& sale, Attempt& attempt) {
     if (attempt.state != AttemptState::init) return;
     attempt.state = AttemptState::unknown;
     payments_table::set_attempt(change.connection, attempt.id, attempt.state, attempt.check_at,
@@ -35,11 +47,17 @@ void mark_unknown(Change& change, Sale& sale) {
            sale.payment().uid);
 }
 
-/// The gateway has never heard of the attempt: it may begin anew, or is over with its order.
-Ask never_received(Change& change, Sale& sale, PaymentGateway const& gateway) {
-    auto& attempt = sale.attempts.back();
-    if (!sale.attempt_is_open()) return Ask::nothing;
-    if (sale.payment().order_state != OrderState::open) {
+/// How long the request that begins an attempt may be on its way.
+constexpr std::chrono::hours in_flight_max{1};
+
+/// The gateway has never heard of the attempt: it may begin anew, or is over with its order, once
+/// it cannot arrive any more.
+Ask never_received(Change& change, Sale& sale, Attempt& attempt, PaymentGateway const& gateway) {
+    bool const wanted =
+        sale.payment().order_state == OrderState::open && &attempt == &sale.attempts.back();
+    if (has_ended(attempt.state)) return Ask::nothing;
+    if (!wanted) {
+        if (change.now - attempt.created_at < in_flight_max) return Ask::nothing;
         static_cast<void>(take_in(
             change, sale, {{.kind = GatewayFactKind::canceled, .reference = attempt.reference}},
             gateway));
@@ -52,6 +70,12 @@ Ask never_received(Change& change, Sale& sale, PaymentGateway const& gateway) {
     record(change.connection, change.asker, change.now, "payment.not_received", "payment",
            sale.payment().uid);
     return Ask::begin;
+}
+
+/// The gateway has never heard of a refund: it is due to be asked for anew, if it was asked after.
+void begin_again(Change& change, Sale const& sale, RefundId id) {
+    auto const& row = sale.refund(id);
+    if (row.asked >= 2) refunds_table::look_after(change.connection, row, 0, change.now);
 }
 
 /// What the buyer has to do, as long as that is what it waits for.
@@ -71,6 +95,20 @@ struct Answered {
 };
 
 // -- Webhooks
+
+/// Nothing is kept of an answer that is another payment's.
+void refuse_foreign(storage::Connection& connection, Sale const& sale,
+                    std::vector<GatewayFact> const& facts) {
+    for (auto const& fact : facts) {
+        auto const named = [&](auto const& row) { return row.reference == fact.reference; };
+        bool const ours = std::any_of(sale.attempts.begin(), sale.attempts.end(), named) ||
+                          std::any_of(sale.refunds.begin(), sale.refunds.end(), named);
+        bool const taken =
+            fact.kind == GatewayFactKind::captured && !fact.transaction_id.empty() &&
+            payments_table::captured_as(connection, fact.transaction_id, sale.payment().id);
+        if (!ours || taken) fail(ErrorCode::invalid_argument, "payment", "mismatch");
+    }
+}
 
 /// What of a webhook is about which payment.
 struct Told {
@@ -148,59 +186,122 @@ Received receive(Change& change, std::vector<GatewayFact> const& facts,
 
 // -- What is due
 
-/// A request that is not built yet.
-struct Due {
-    std::optional<OpenStep> payment = std::nullopt;
-    std::optional<OpenRefundStep> refund = std::nullopt;
+/// A request that is not built yet, and when to look again if it is given out.
+struct DueAttempt {
+    Attempt row;
+    OpenStep open;
+    std::optional<Timestamp> next;
 };
 
-void add_due_attempts(Change& change, int limit, std::vector<Due>& all) {
-    for (auto const& attempt : payments_table::due_attempts(change.connection, change.now, limit)) {
-        auto const sale = load_sale(change.connection, attempt.payment);
-        bool const wanted = sale.payment().order_state == OrderState::open;
-        all.push_back({.payment = step_of(sale, wanted ? Ask::query : Ask::cancel)});
-        payments_table::set_attempt(change.connection, attempt.id, attempt.state,
-                                    next_check(attempt.created_at, change.now), change.now);
-    }
+struct DueRefund {
+    refunds_table::Row row;
+    OpenRefundStep open;
+    Timestamp next;
+};
+
+struct AllDue {
+    std::vector<DueRefund> refunds;
+    std::vector<DueAttempt> attempts;
+};
+
+/// What is still wanted is asked after; what is not shall take no money any more, and is asked
+/// after in turn.
+Ask ask_for(Sale const& sale, Attempt const& attempt) {
+    auto const& payment = sale.payment();
+    bool const wanted =
+        payment.order_state == OrderState::open && attempt.id == sale.attempts.back().id;
+    if (!wanted) return attempt.asked % 2 == 0 ? Ask::cancel : Ask::look;
+    bool const sure = has_ended(attempt.state) || !payment.conflict.empty();
+    return sure ? Ask::look : Ask::query;
 }
 
-void add_due_refunds(Change& change, int limit, std::vector<Due>& all) {
-    for (auto const& row : refunds_table::due(change.connection, change.now, limit)) {
-        auto const sale = load_sale(change.connection, row.refund.payment);
-        bool const asked = row.refund.state == RefundState::pending;
-        all.push_back({.refund = step_of(sale, row, asked ? Ask::query : Ask::begin)});
-        refunds_table::set_state(change.connection, row.refund.id, row.refund.state,
-                                 next_check(row.refund.created_at, change.now), change.now);
+/// What is said to be over is looked after for a day.
+std::optional<Timestamp> next_look(Sale const& sale, Attempt const& attempt, Timestamp now) {
+    using std::chrono::hours;
+    auto const age = now - attempt.created_at;
+    if (has_ended(attempt.state)) {
+        if (age >= hours{24}) return std::nullopt;
+        return std::max(now + hours{1}, next_check(attempt.created_at, now));
     }
+    // One that tells what does not fit will hardly tell anything else soon.
+    if (!sale.payment().conflict.empty()) return now + hours{6};
+    return next_check(attempt.created_at, now);
+}
+
+AllDue all_due(storage::Connection& connection, Timestamp now, int limit) {
+    AllDue all;
+    // Of each kind a half at least, where there are as many.
+    for (auto& row : refunds_table::due(connection, now, (limit + 1) / 2)) {
+        auto const sale = load_sale(connection, row.refund.payment);
+        auto open = step_of(sale, row, row.asked == 0 ? Ask::begin : Ask::query);
+        auto const next = next_check(row.refund.created_at, now);
+        all.refunds.push_back({std::move(row), std::move(open), next});
+    }
+    auto const rest = limit - static_cast<int>(all.refunds.size());
+    for (auto& row : payments_table::due_attempts(connection, now, rest)) {
+        auto const sale = load_sale(connection, row.payment);
+        auto open = step_of(sale, ask_for(sale, row), &row);
+        auto const next = next_look(sale, row, now);
+        all.attempts.push_back({std::move(row), std::move(open), next});
+    }
+    return all;
+}
+
+/// Gives a request to who notes it first. What no adapter could be asked for comes again soon.
+void give_out(storage::Connection& connection, DueRefund const& due, Built const& built,
+              Timestamp now, std::vector<DueRequest>& requests) {
+    auto const next = built.failed ? next_check(now, now) : due.next;
+    auto const asked = due.row.asked + (built.request ? 1 : 0);
+    bool const first = refunds_table::look_after(connection, due.row, asked, next);
+    if (first && built.request) requests.push_back({due.row.refund.id, *built.request});
+}
+
+void give_out(storage::Connection& connection, DueAttempt const& due, Built const& built,
+              Timestamp now, std::vector<DueRequest>& requests) {
+    auto const next = built.failed ? next_check(now, now) : due.next;
+    bool const first = payments_table::look_after(connection, due.row, next);
+    if (!first || !built.request) return;
+    requests.push_back({due.row.payment, *built.request, due.row.reference});
 }
 
 }  // namespace
 
-PaymentStep Payments::answer(PaymentId payment, HttpAnswer const& answer) {
-    impl_->refuse_inside_write();
-    auto const now = impl_->now();
-    auto const asked = impl_->storage().read(
-        [&](auto& connection) { return step_of(load_sale(connection, payment), Ask::nothing); });
-    auto const& gateway = impl_->gateway(asked.gateway);
-    auto const reading = gateway.read(asked.intent, answer);
-    Uids const uids{impl_->dependencies.random, now};
-    auto answered = impl_->storage().write([&](auto& connection) {
-        auto const asker = gateway_asker();
-        Change change{connection, asker, impl_->options().refunds, uids, now};
+PaymentStep Payments::Impl::answer(PaymentId payment, std::string_view reference,
+                                   HttpAnswer const& answer) const {
+    refuse_inside_write();
+    auto const at = now();
+    auto const asked = storage().read([&](auto& connection) {
         auto sale = load_sale(connection, payment);
+        return step_of(sale, Ask::nothing, &attempt_of(sale, reference));
+    });
+    auto const& adapter = gateway(asked.gateway);
+    auto const reading = adapter.read(asked.intent, answer);
+    Uids const uids{dependencies.random, at};
+    auto answered = storage().write([&](auto& connection) {
+        auto const asker = gateway_asker();
+        Change change{connection, asker, options().refunds, uids, at};
+        auto sale = load_sale(connection, payment);
+        auto& attempt = attempt_of(sale, reference);
         auto ask = Ask::nothing;
         TakenIn taken;
-        if (reading.outcome == Outcome::unknown) mark_unknown(change, sale);
-        if (reading.outcome == Outcome::never_received) ask = never_received(change, sale, gateway);
+        if (reading.outcome == Outcome::unknown) mark_unknown(change, sale, attempt);
+        if (reading.outcome == Outcome::never_received) {
+            ask = never_received(change, sale, attempt, adapter);
+        }
         if (reading.outcome == Outcome::read) {
-            taken = take_in(change, sale, reading.facts, gateway);
+            refuse_foreign(connection, sale, reading.facts);
+            taken = take_in(change, sale, reading.facts, adapter);
         }
         return Answered<OpenStep>{step_of(sale, ask), taken.misfit};
     });
     refuse(answered.misfit);
-    auto step = impl_->completed(std::move(answered.open));
+    auto step = completed(std::move(answered.open));
     if (!step.action) step.action = action_of(reading, step.state);
     return step;
+}
+
+PaymentStep Payments::answer(PaymentId payment, HttpAnswer const& answer) {
+    return impl_->answer(payment, {}, answer);
 }
 
 RefundStep Payments::answer(RefundId refund, HttpAnswer const& answer) {
@@ -222,9 +323,11 @@ RefundStep Payments::answer(RefundId refund, HttpAnswer const& answer) {
         auto const asker = gateway_asker();
         Change change{connection, asker, impl_->options().refunds, uids, now};
         auto sale = load(connection);
-        // What was not read, or never arrived, is asked for again when it is due.
+        // What was not read is asked after when it is due.
         TakenIn taken;
+        if (reading.outcome == Outcome::never_received) begin_again(change, sale, refund);
         if (reading.outcome == Outcome::read) {
+            refuse_foreign(connection, sale, reading.facts);
             taken = take_in(change, sale, reading.facts, gateway);
         }
         return Answered<OpenRefundStep>{step_of(sale, sale.refund(refund), Ask::nothing),
@@ -236,7 +339,7 @@ RefundStep Payments::answer(RefundId refund, HttpAnswer const& answer) {
 
 void Payments::answer(DueRequest const& request, HttpAnswer const& given) {
     if (auto const* const payment = std::get_if<PaymentId>(&request.about)) {
-        static_cast<void>(answer(*payment, given));
+        static_cast<void>(impl_->answer(*payment, request.reference, given));
     } else {
         static_cast<void>(answer(std::get<RefundId>(request.about), given));
     }
@@ -264,27 +367,23 @@ std::vector<DueRequest> Payments::due(int limit) {
     impl_->refuse_inside_write();
     check_page_limit(limit);
     auto const now = impl_->now();
-    Uids const uids{impl_->dependencies.random, now};
-    auto waiting = impl_->storage().write([&](auto& connection) {
-        auto const asker = gateway_asker();
-        Change change{connection, asker, impl_->options().refunds, uids, now};
-        // Of each kind a half at least, where there are as many.
-        std::vector<Due> all;
-        add_due_refunds(change, (limit + 1) / 2, all);
-        add_due_attempts(change, limit - static_cast<int>(all.size()), all);
-        return all;
+    auto const waiting =
+        impl_->storage().read([&](auto& connection) { return all_due(connection, now, limit); });
+    std::vector<Built> refunds;
+    for (auto const& due : waiting.refunds)
+        refunds.push_back(impl_->built(due.open));
+    std::vector<Built> attempts;
+    for (auto const& due : waiting.attempts)
+        attempts.push_back(impl_->built(due.open));
+    if (refunds.empty() && attempts.empty()) return {};
+    return impl_->storage().write([&](auto& connection) {
+        std::vector<DueRequest> requests;
+        for (std::size_t i = 0; i < refunds.size(); ++i)
+            give_out(connection, waiting.refunds[i], refunds[i], now, requests);
+        for (std::size_t i = 0; i < attempts.size(); ++i)
+            give_out(connection, waiting.attempts[i], attempts[i], now, requests);
+        return requests;
     });
-    std::vector<DueRequest> requests;
-    for (auto& due : waiting) {
-        if (due.payment) {
-            auto step = impl_->completed(*std::move(due.payment));
-            if (step.request) requests.push_back({step.payment, *std::move(step.request)});
-        } else if (due.refund) {
-            auto step = impl_->completed(*std::move(due.refund));
-            if (step.request) requests.push_back({step.refund, *std::move(step.request)});
-        }
-    }
-    return requests;
 }
 
 }  // namespace eduplat

@@ -15,7 +15,13 @@
 namespace eduplat {
 
 /// What a step has to ask the gateway for, once the transaction is over.
-enum class Ask : std::uint8_t { nothing, begin, query, cancel };
+enum class Ask : std::uint8_t {
+    nothing,
+    begin,
+    query,   ///< what became of it; where that cannot be asked, it is asked for again
+    look,    ///< what became of it, and no more
+    cancel,  ///< to take no money any more; where that cannot be asked, what became of it
+};
 
 /// A step whose request is not built yet.
 struct OpenStep {
@@ -30,6 +36,12 @@ struct OpenRefundStep {
     Ask ask = Ask::nothing;  ///< begin: to ask for the refund
     RefundIntent intent;
     std::string gateway;
+};
+
+/// A request, where there is one to be given out.
+struct Built {
+    std::optional<HttpRequest> request = std::nullopt;
+    bool failed = false;  ///< the adapter is missing, or threw
 };
 
 /// What the parts of Payments share.
@@ -52,11 +64,24 @@ class Payments::Impl {
     [[nodiscard]] PaymentStep completed(OpenStep open) const;
     [[nodiscard]] RefundStep completed(OpenRefundStep open) const;
 
+    /// The same for one of many, whose failure is logged only.
+    [[nodiscard]] Built built(OpenStep const& open) const;
+    [[nodiscard]] Built built(OpenRefundStep const& open) const;
+
+    /// Payments::answer about one attempt, by its reference; the last one, if it is empty.
+    PaymentStep answer(PaymentId payment, std::string_view reference,
+                       HttpAnswer const& answer) const;
+
     Dependencies dependencies;
+
+  private:
+    template <class Open>
+    [[nodiscard]] Built built_of(Open const& open) const;
 };
 
-/// The step of a sale as it is.
-[[nodiscard]] OpenStep step_of(Sale const& sale, Ask ask);
+/// The step of a sale as it is, about one of its attempts; the last one, if none is given.
+[[nodiscard]] OpenStep step_of(Sale const& sale, Ask ask,
+                               repositories::payments::Attempt const* attempt = nullptr);
 [[nodiscard]] OpenRefundStep step_of(Sale const& sale, repositories::refunds::Row const& refund,
                                      Ask ask);
 

@@ -83,7 +83,8 @@ Page<Payment> Payments::payments(Actor const& actor, PaymentFilter const& filter
                                     request.limit + 1);
     });
     return make_page<Payment>(list, request, std::move(rows), [&](Payment const& row) {
-        return std::vector<CursorKey>{filter.course ? row.line.value() : row.id.value()};
+        bool const by_line = filter.course && !filter.user;
+        return std::vector<CursorKey>{by_line ? row.line.value() : row.id.value()};
     });
 }
 

@@ -78,32 +78,38 @@ RefundId new_refund(Change& change, Sale& sale, Wish const& wish) {
     return id;
 }
 
-/// What to ask for a refund that has not ended.
-Ask ask_again(refunds_table::Row const& row) {
-    if (row.refund.state == RefundState::requested) return Ask::begin;
-    return row.refund.state == RefundState::pending ? Ask::query : Ask::nothing;
+/// The step that asks for a refund that has not ended, or after it.
+OpenRefundStep asked_step(Change& change, Sale const& sale, RefundId id) {
+    auto const& row = sale.refund(id);
+    bool const ended =
+        row.refund.state == RefundState::succeeded || row.refund.state == RefundState::failed;
+    if (ended) return step_of(sale, row, Ask::nothing);
+    refunds_table::look_after(change.connection, row, row.asked + 1,
+                              next_check(row.refund.created_at, change.now));
+    return step_of(sale, row, row.asked == 0 ? Ask::begin : Ask::query);
 }
 
 }  // namespace
 
 RefundStep Payments::refund(Actor const& actor, RefundRequest const& request) {
     impl_->refuse_inside_write();
-    auto const wish = checked(request);
+    auto wish = checked(request);
     auto const now = impl_->now();
     Uids const uids{impl_->dependencies.random, now};
     return impl_->completed(impl_->storage().write([&](auto& connection) {
         auto [asker, sale] =
             authorize_sale(connection, actor, Call::payments_refund, request.payment, now);
+        // Of a person who was erased nothing is written any more.
+        if (sale.row.user_erased) wish.reason.clear();
+        Change change{connection, asker, impl_->options().refunds, uids, now};
         auto const known = refunds_table::find_by_key(connection, request.payment, wish.key);
         bool const same =
             known && known->digest == wish.digest && known->refund.reason == wish.reason;
         if (known && !same) {
             fail(ErrorCode::already_exists, "idempotency_key", "other_body");
         }
-        if (known) return step_of(sale, *known, ask_again(*known));
-        Change change{connection, asker, impl_->options().refunds, uids, now};
-        auto const id = new_refund(change, sale, wish);
-        return step_of(sale, sale.refund(id), Ask::begin);
+        auto const id = known ? known->refund.id : new_refund(change, sale, wish);
+        return asked_step(change, sale, id);
     }));
 }
 

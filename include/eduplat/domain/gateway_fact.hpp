@@ -16,8 +16,8 @@ enum class GatewayFactKind : std::uint8_t {
     processing,
     authorized,
     captured,
-    declined,
-    canceled,
+    declined,  ///< this and the next two: it cannot be paid any more; as long as the buyer may try
+    canceled,  ///< again under the same reference, an adapter tells requires_action
     expired,
     refund_pending,
     refund_succeeded,

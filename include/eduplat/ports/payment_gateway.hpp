@@ -61,7 +61,9 @@ struct Webhook {
     return std::nullopt;
 }
 
-/// A payment to be asked for. Asked for again, it is equal to the byte.
+/// A payment to be asked for. Asked for again, it is equal to the byte. Once its order is closed,
+/// the buyer may have been erased: then description, payer and return_url are empty, and queries
+/// and cancellations go by the reference.
 struct PaymentIntent {
     /// Ours, unique for ever, 36 characters: the gateway's idempotency key, and what its answers
     /// and webhooks have to carry.
@@ -80,7 +82,7 @@ struct RefundIntent {
     std::string transaction_id;     ///< the gateway's name of the charge
     Money amount;
     Money captured;           ///< of the whole charge
-    std::string reason = {};  ///< for the gateway's records
+    std::string reason = {};  ///< for the gateway's records: a name of RefundCause
 };
 
 /// How a payment begins: with a request for the host to send, or at once with what the buyer has to

@@ -46,13 +46,15 @@ class Payments final {
     /// key with the same request gives what there is by now; with another, already_exists (field
     /// "idempotency_key", rule "other_body"). Nobody pays twice by accident: failed_precondition,
     /// field "course", "owned" (bought, for good) or "order_open" (ordered under another key: go on
-    /// with next_step(), or cancel() it). Other errors: not_found (field "course"),
+    /// with next_step(), or cancel() it), or "suspended" (shut out; what is paid of an order made
+    /// before is refunded by itself). Other errors: not_found (field "course"),
     /// failed_precondition ("course", "archived"; "price", "free" or "unknown": not offered so),
     /// resource_exhausted ("course", "full").
     PaymentStep checkout(Actor const& actor, CheckoutRequest const& request);
 
     /// What comes next: for an attempt whose end is open, to ask for it again under the same
-    /// reference, or what became of it; after a failed one, another attempt. Errors:
+    /// reference, or what became of it; after a failed one, another attempt. For staff, of a
+    /// conflicted payment: what became of it; a capture that fits ends the conflict. Errors:
     /// resource_exhausted (field "attempts", rule "too_many", limit).
     PaymentStep next_step(Actor const& actor, PaymentId payment);
 
@@ -76,8 +78,9 @@ class Payments final {
     WebhookReceipt webhook(std::string_view gateway, Webhook const& webhook);
 
     /// Requests that settle what is open: refunds to be asked for, attempts and refunds whose end
-    /// is not known, attempts of orders that were given up. Those given are due again only after a
-    /// minute or more. Call it every minute or so:
+    /// is not known, attempts of orders that were given up, and for a day attempts that are said to
+    /// be over. Those given are due again only after a minute or more. Where an adapter is missing
+    /// or throws, that is logged, and the others are given. Call it every minute or so:
     /// `for (auto const& due : payments.due()) payments.answer(due, send(due.request));`
     [[nodiscard]] std::vector<DueRequest> due(int limit = limits::page_size_default);
 

@@ -61,6 +61,7 @@ struct RefundStep {
 struct DueRequest {
     std::variant<PaymentId, RefundId> about;
     HttpRequest request;
+    std::string reference = {};  ///< of the attempt, if it is about a payment
 };
 
 struct WebhookReceipt {
@@ -88,7 +89,8 @@ struct Reconciliation {
     std::vector<PaymentId> paid_not_delivered;
     /// With access by a purchase that is not paid, or paid back in full.
     std::vector<PaymentId> delivered_not_paid;
-    std::vector<PaymentId> unsettled;   ///< an attempt's outcome is not known
+    /// An attempt's outcome is not known, or it is open though its order is closed.
+    std::vector<PaymentId> unsettled;
     std::vector<PaymentId> conflicted;  ///< a gateway told what does not fit
     std::vector<RefundId> open_refunds;
     std::vector<PaymentId> open_revocations;  ///< requested or refused

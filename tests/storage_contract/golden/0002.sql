@@ -408,6 +408,8 @@ CREATE TABLE enrollments (
     course_id    INTEGER NOT NULL REFERENCES courses (id),
     state        TEXT NOT NULL CHECK (state IN ('pending', 'active', 'completed', 'suspended', 'revoked')),
     edition      INTEGER NOT NULL CHECK (edition >= 1),
+    holds_seat   INTEGER NOT NULL CHECK (holds_seat IN (0, 1)),
+    seat_until   INTEGER,
     activated_at INTEGER,
     completed_at INTEGER,
     version      INTEGER NOT NULL CHECK (version >= 1),
@@ -415,9 +417,12 @@ CREATE TABLE enrollments (
     updated_at   INTEGER NOT NULL,
     UNIQUE (user_id, course_id),
     UNIQUE (source, source_id),
-    CHECK ((source IS NULL) = (source_id IS NULL))
+    CHECK ((source IS NULL) = (source_id IS NULL)),
+    CHECK (holds_seat = 0 OR state <> 'revoked'),
+    CHECK (holds_seat = 1 OR seat_until IS NULL)
 ) STRICT;
 CREATE INDEX enrollments_by_course ON enrollments (course_id, id);
+CREATE INDEX enrollments_by_seat_end ON enrollments (seat_until, id) WHERE seat_until IS NOT NULL;
 CREATE INDEX enrollments_by_course_state ON enrollments (course_id, state, id);
 CREATE TABLE enrollment_history (
     enrollment_id INTEGER NOT NULL REFERENCES enrollments (id),
@@ -486,6 +491,7 @@ CREATE TABLE payment_attempts (
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     check_at    INTEGER,
+    asked       INTEGER NOT NULL CHECK (asked >= 0),
     UNIQUE (payment_id, number)
 ) STRICT;
 CREATE INDEX payment_attempts_by_check ON payment_attempts (check_at, id) WHERE check_at IS NOT NULL;
@@ -519,6 +525,7 @@ CREATE TABLE refunds (
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
     check_at        INTEGER,
+    asked           INTEGER NOT NULL CHECK (asked >= 0),
     UNIQUE (payment_id, idempotency_key)
 ) STRICT;
 CREATE INDEX refunds_by_check ON refunds (check_at, id) WHERE check_at IS NOT NULL;

@@ -31,8 +31,9 @@ struct Core : EnrollmentSchool {
         });
     }
     bool seat(CourseId course) {
-        return storage.write(
-            [&](storage::Connection& connection) { return take_seat(connection, course); });
+        return storage.write([&](storage::Connection& connection) {
+            return take_seat(connection, course, clock.now());
+        });
     }
 
     /// A paid line of an order of Ada's for a course.

@@ -8,6 +8,7 @@ eduplat_test(enrollments_test
     enrollments_access_test.cpp
     enrollments_import_test.cpp
     enrollments_reading_test.cpp
+    enrollments_seats_test.cpp
     enrollments_test.cpp
   LIBS eduplat::service_calls eduplat::sqlite eduplat::test_support
   LABELS unit)

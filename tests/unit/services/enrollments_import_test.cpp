@@ -90,8 +90,8 @@ TEST_CASE("imported enrollments are as they were elsewhere", "[enrollments][impo
     CHECK(given.of(3).state == pending);
     CHECK(given.grants_of(3).empty());
     CHECK_FALSE(given.of(3).activated_at);
-    // The revoked has no seat.
-    CHECK(given.school.taken(given.course) == 3);
+    // The revoked has no seat, nor has he whose time was over.
+    CHECK(given.school.taken(given.course) == 2);
 }
 
 TEST_CASE("an import of enrollments may be given again", "[enrollments][import]") {

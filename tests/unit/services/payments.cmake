@@ -4,7 +4,9 @@ endif()
 
 eduplat_test(payments_test
   SOURCES
+    payments_asking_test.cpp
     payments_attempts_test.cpp
+    payments_buyers_test.cpp
     payments_checkout_test.cpp
     payments_facts_test.cpp
     payments_options_test.cpp

@@ -118,9 +118,16 @@ TEST_CASE_METHOD(PaymentSchool, "an attempt of a canceled order that never arriv
                  "[payments]") {
     gateway.script({FakeOutcome::time_out_before});
     auto const step = finish(payments->checkout(ben, order()));
+    // For an hour it may still be on its way.
     auto const canceled = finish(payments->cancel(ben, step.payment));
-    CHECK(canceled.attempt == AttemptState::declined);
-    clock.advance(24h);
+    CHECK(canceled.attempt == AttemptState::unknown);
+    CHECK(reconciled().unsettled == std::vector{step.payment});
+    clock.advance(1h - 1us);
+    CHECK(finish(payments->cancel(ben, step.payment)).attempt == AttemptState::unknown);
+    clock.advance(1us);
+    CHECK(finish(payments->cancel(ben, step.payment)).attempt == AttemptState::declined);
+    CHECK(reconciled().unsettled.empty());
+    settle();
     CHECK(payments->due().empty());
 }
 

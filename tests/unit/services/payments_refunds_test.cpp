@@ -81,7 +81,9 @@ TEST_CASE_METHOD(Sold, "the same key and request give the same refund", "[paymen
     auto const first = ask(10'00_eur);
     auto const again = ask(10'00_eur);
     CHECK(again.refund == first.refund);
-    CHECK(again.request == first.request);
+    // The first one may have been sent: it is asked after.
+    REQUIRE(again.request);
+    CHECK(again.request->url.ends_with("refunds/query"));
     auto const other_body =
         Refusal{ErrorCode::already_exists, {"idempotency_key", "other_body", std::nullopt}};
     CHECK(refusal([&] { return ask(10'01_eur); }) == other_body);

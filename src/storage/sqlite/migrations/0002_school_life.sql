@@ -70,8 +70,8 @@ CREATE TABLE course_prerequisites (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX course_prerequisites_by_required ON course_prerequisites (required_course_id, course_id);
 
--- Seats of a course: those of enrollments that are not revoked and those held by open orders. The
--- check is what keeps a course from being oversold.
+-- Seats of a course: those of enrollments that hold one and those held by open orders. The check is
+-- what keeps a course from being oversold.
 CREATE TABLE course_seats (
     course_id INTEGER NOT NULL PRIMARY KEY REFERENCES courses (id),
     capacity  INTEGER CHECK (capacity >= 1),
@@ -325,7 +325,9 @@ CREATE TABLE order_line_shares (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_line_shares_by_user ON order_line_shares (user_id, line_id);
 
--- Enrollments: one for each learner and course. Whether it is expired follows from its grants.
+-- Enrollments: one for each learner and course. Whether it is expired follows from its grants. It
+-- holds a seat until the last of its grants has ended: seat_until, null if one has no end. Some time
+-- later the seat is given back, and taken again by the next grant.
 CREATE TABLE enrollments (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     uid          BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -335,6 +337,8 @@ CREATE TABLE enrollments (
     course_id    INTEGER NOT NULL REFERENCES courses (id),
     state        TEXT NOT NULL CHECK (state IN ('pending', 'active', 'completed', 'suspended', 'revoked')),
     edition      INTEGER NOT NULL CHECK (edition >= 1),
+    holds_seat   INTEGER NOT NULL CHECK (holds_seat IN (0, 1)),
+    seat_until   INTEGER,
     activated_at INTEGER,
     completed_at INTEGER,
     version      INTEGER NOT NULL CHECK (version >= 1),
@@ -342,9 +346,12 @@ CREATE TABLE enrollments (
     updated_at   INTEGER NOT NULL,
     UNIQUE (user_id, course_id),
     UNIQUE (source, source_id),
-    CHECK ((source IS NULL) = (source_id IS NULL))
+    CHECK ((source IS NULL) = (source_id IS NULL)),
+    CHECK (holds_seat = 0 OR state <> 'revoked'),
+    CHECK (holds_seat = 1 OR seat_until IS NULL)
 ) STRICT;
 CREATE INDEX enrollments_by_course ON enrollments (course_id, id);
+CREATE INDEX enrollments_by_seat_end ON enrollments (seat_until, id) WHERE seat_until IS NOT NULL;
 CREATE INDEX enrollments_by_course_state ON enrollments (course_id, state, id);
 
 CREATE TABLE enrollment_history (
@@ -411,8 +418,8 @@ CREATE INDEX payments_by_user ON payments (user_id, id);
 CREATE INDEX payments_by_state ON payments (state, id);
 CREATE INDEX payments_in_conflict ON payments (id) WHERE conflict <> '';
 
--- Each try to get a payment through a gateway, under a reference of its own. One whose outcome is
--- unknown is looked after at check_at.
+-- Each try to get a payment through a gateway, under a reference of its own. One that may still be
+-- captured is looked after at check_at; asked counts how often it was.
 CREATE TABLE payment_attempts (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     payment_id  INTEGER NOT NULL REFERENCES payments (id),
@@ -422,6 +429,7 @@ CREATE TABLE payment_attempts (
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     check_at    INTEGER,
+    asked       INTEGER NOT NULL CHECK (asked >= 0),
     UNIQUE (payment_id, number)
 ) STRICT;
 CREATE INDEX payment_attempts_by_check ON payment_attempts (check_at, id) WHERE check_at IS NOT NULL;
@@ -445,7 +453,8 @@ CREATE INDEX gateway_facts_by_transaction ON gateway_facts (transaction_id, paym
     WHERE kind = 'captured' AND conflict = '';
 
 -- Refunds, each of one attempt's money: asked for, owed without being asked for, or made by the
--- gateway. reference names it to the gateway.
+-- gateway. reference names it to the gateway. asked counts the requests that were given out, as far as
+-- one of them may have arrived.
 CREATE TABLE refunds (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     uid             BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -461,6 +470,7 @@ CREATE TABLE refunds (
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
     check_at        INTEGER,
+    asked           INTEGER NOT NULL CHECK (asked >= 0),
     UNIQUE (payment_id, idempotency_key)
 ) STRICT;
 CREATE INDEX refunds_by_check ON refunds (check_at, id) WHERE check_at IS NOT NULL;
