@@ -14,8 +14,6 @@ using storage::Sql;
 
 constexpr Sql enrollments_sql = "SELECT id FROM enrollments WHERE course_id = ?1 LIMIT 1";
 constexpr Sql orders_sql = "SELECT id FROM order_lines WHERE course_id = ?1 LIMIT 1";
-constexpr Sql prerequisites_sql =
-    "SELECT course_id FROM course_prerequisites WHERE required_course_id = ?1 LIMIT 1";
 
 constexpr Sql remove_item_texts_sql =
     "DELETE FROM lecture_item_texts WHERE version_id IN " EDUPLAT_VERSIONS;
@@ -39,6 +37,11 @@ constexpr Sql remove_labels_sql = "DELETE FROM course_labels WHERE course_id = ?
 constexpr Sql remove_prices_sql = "DELETE FROM course_prices WHERE course_id = ?1";
 constexpr Sql remove_teachers_sql = "DELETE FROM course_teachers WHERE course_id = ?1";
 constexpr Sql remove_prerequisites_sql = "DELETE FROM course_prerequisites WHERE course_id = ?1";
+constexpr Sql touch_requiring_sql =
+    "UPDATE courses SET version = version + 1, updated_at = ?2 "
+    "WHERE id IN (SELECT course_id FROM course_prerequisites WHERE required_course_id = ?1)";
+constexpr Sql remove_requirements_sql =
+    "DELETE FROM course_prerequisites WHERE required_course_id = ?1";
 // No slug that is asked for begins with "-".
 constexpr Sql clear_course_sql =
     "UPDATE courses SET state = 'removed', source = NULL, source_id = NULL, "
@@ -49,7 +52,6 @@ constexpr Sql clear_course_sql =
 std::string_view referred_by(Connection& connection, CourseId course) {
     if (connection.query(enrollments_sql, course).step()) return "enrollments";
     if (connection.query(orders_sql, course).step()) return "orders";
-    if (connection.query(prerequisites_sql, course).step()) return "prerequisites";
     return {};
 }
 
@@ -61,6 +63,8 @@ void remove(Connection& connection, CourseId course, Timestamp at) {
           remove_prices_sql, remove_teachers_sql, remove_prerequisites_sql}) {
         connection.execute(sql, course);
     }
+    connection.execute(touch_requiring_sql, course, at);
+    connection.execute(remove_requirements_sql, course);
     connection.execute(clear_course_sql, course, at);
 }
 

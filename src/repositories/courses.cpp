@@ -3,6 +3,7 @@
 #include "repositories/course_facets.hpp"
 #include "repositories/rows.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -83,15 +84,26 @@ constexpr Sql add_price_sql =
 constexpr Sql remove_teachers_sql = "DELETE FROM course_teachers WHERE course_id = ?1";
 constexpr Sql add_teacher_sql =
     "INSERT INTO course_teachers (course_id, user_id, position, share) VALUES (?1, ?2, ?3, ?4)";
-constexpr Sql remove_prerequisites_sql = "DELETE FROM course_prerequisites WHERE course_id = ?1";
+constexpr Sql remove_prerequisite_sql =
+    "DELETE FROM course_prerequisites WHERE course_id = ?1 AND required_course_id = ?2";
 constexpr Sql add_prerequisite_sql =
-    "INSERT INTO course_prerequisites (course_id, required_course_id) VALUES (?1, ?2)";
+    "INSERT INTO course_prerequisites (course_id, required_course_id, created_at) "
+    "VALUES (?1, ?2, ?3)";
 
 constexpr Sql requires_sql =
     "WITH RECURSIVE required (course_id) AS (SELECT CAST(?1 AS INTEGER) UNION "
     "SELECT course_prerequisites.required_course_id FROM required "
     "JOIN course_prerequisites ON course_prerequisites.course_id = required.course_id) "
     "SELECT course_id FROM required WHERE course_id = ?2 LIMIT 1";
+
+constexpr Sql is_required_sql =
+    "SELECT courses.id FROM course_prerequisites "
+    "JOIN courses ON courses.id = course_prerequisites.course_id "
+    "WHERE course_prerequisites.required_course_id = ?1 AND courses.state = 'published' LIMIT 1";
+constexpr Sql requires_archived_sql =
+    "SELECT courses.id FROM course_prerequisites "
+    "JOIN courses ON courses.id = course_prerequisites.required_course_id "
+    "WHERE course_prerequisites.course_id = ?1 AND courses.state = 'archived' LIMIT 1";
 
 Course read(Statement const& row) {
     return {
@@ -272,15 +284,29 @@ void set_teachers(Connection& connection, CourseId course, std::span<Teacher con
         connection.execute(add_teacher_sql, course, teacher.user, position++, teacher.share);
 }
 
-void set_prerequisites(Connection& connection, CourseId course,
-                       std::span<CourseId const> prerequisites) {
-    connection.execute(remove_prerequisites_sql, course);
-    for (auto const required : prerequisites)
-        connection.execute(add_prerequisite_sql, course, required);
+void set_prerequisites(Connection& connection, CourseId course, std::span<CourseId const> before,
+                       std::span<CourseId const> after, Timestamp at) {
+    auto const in = [](std::span<CourseId const> all, CourseId one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    for (auto const required : before) {
+        if (!in(after, required)) connection.execute(remove_prerequisite_sql, course, required);
+    }
+    for (auto const required : after) {
+        if (!in(before, required)) connection.execute(add_prerequisite_sql, course, required, at);
+    }
 }
 
 bool requires_course(Connection& connection, CourseId course, CourseId other) {
     return connection.query(requires_sql, course, other).step();
+}
+
+bool is_required(Connection& connection, CourseId course) {
+    return connection.query(is_required_sql, course).step();
+}
+
+bool requires_archived(Connection& connection, CourseId course) {
+    return connection.query(requires_archived_sql, course).step();
 }
 
 }  // namespace eduplat::repositories::courses

@@ -77,18 +77,24 @@ void set_concepts(storage::Connection& connection, CourseId course,
 void set_prices(storage::Connection& connection, CourseId course, Prices const& prices);
 void set_teachers(storage::Connection& connection, CourseId course,
                   std::span<Teacher const> teachers);
+/// Those that were there before keep their time.
 void set_prerequisites(storage::Connection& connection, CourseId course,
-                       std::span<CourseId const> prerequisites);
+                       std::span<CourseId const> before, std::span<CourseId const> after,
+                       Timestamp at);
 
 /// Whether `course` requires `other`, itself or through others.
 [[nodiscard]] bool requires_course(storage::Connection& connection, CourseId course,
                                    CourseId other);
 
-/// What keeps a course from being removed: "enrollments", "orders", "prerequisites" (another one
-/// requires it); empty: nothing.
+/// Whether a published course requires it.
+[[nodiscard]] bool is_required(storage::Connection& connection, CourseId course);
+/// Whether it requires a course that takes nobody in any more.
+[[nodiscard]] bool requires_archived(storage::Connection& connection, CourseId course);
+
+/// What keeps a course from being removed: "enrollments", "orders"; empty: nothing.
 [[nodiscard]] std::string_view referred_by(storage::Connection& connection, CourseId course);
-/// Deletes what a draft holds and frees its names; leaves its row in state removed, because what
-/// refers to courses and lectures has no index to be looked up in.
+/// Deletes what a draft holds and frees its names; other courses require it no more. Leaves its row
+/// in state removed, because what refers to courses and lectures has no index to be looked up in.
 void remove(storage::Connection& connection, CourseId course, Timestamp at);
 
 }  // namespace eduplat::repositories::courses

@@ -1,5 +1,6 @@
 #include "repositories/lecture_access.hpp"
 
+#include "repositories/in_page.hpp"
 #include "repositories/rows.hpp"
 
 #include <algorithm>
@@ -14,15 +15,18 @@ using storage::Connection;
 using storage::Sql;
 using storage::Statement;
 
-// A row for each grant, or one without. A learner sees the publication of his edition, others the
-// course's.
+// A row for each grant, or one without. A learner sees the publication of his edition, others, and
+// those who are no longer or not yet enrolled, the course's. A course that is required counts for
+// those who were let in after it was made so.
 constexpr Sql find_sql =
     "SELECT lectures.course_id, courses.state, course_teachers.user_id, "
     "place.publication_id, place.position, place.preview, place.release, place.release_at, "
     "place.release_days, place.prerequisites, "
     "enrollments.id, enrollments.state, enrollments.activated_at, "
     "(SELECT needed.required_course_id FROM course_prerequisites AS needed "
-    "WHERE needed.course_id = lectures.course_id AND NOT EXISTS "
+    "WHERE needed.course_id = lectures.course_id "
+    "AND (enrollments.activated_at IS NULL OR needed.created_at <= enrollments.activated_at) "
+    "AND NOT EXISTS "
     "(SELECT 1 FROM enrollments AS other WHERE other.user_id = ?2 "
     "AND other.course_id = needed.required_course_id AND other.completed_at IS NOT NULL) "
     "ORDER BY needed.required_course_id LIMIT 1), "
@@ -35,8 +39,9 @@ constexpr Sql find_sql =
     "LEFT JOIN editions ON editions.course_id = enrollments.course_id "
     "AND editions.edition = enrollments.edition "
     "LEFT JOIN publication_lectures AS place ON place.lecture_id = lectures.id "
-    "AND place.publication_id = CASE WHEN enrollments.id IS NULL THEN courses.publication_id "
-    "ELSE editions.publication_id END "
+    "AND place.publication_id = CASE WHEN enrollments.state IN ('active', 'completed', "
+    "'suspended') "
+    "THEN editions.publication_id ELSE courses.publication_id END "
     "LEFT JOIN grants ON grants.enrollment_id = enrollments.id AND grants.revoked_at IS NULL "
     "WHERE lectures.id = ?1 ORDER BY grants.id";
 
@@ -53,6 +58,28 @@ constexpr Sql required_lecture_sql =
     "(SELECT 1 FROM lecture_progress AS done WHERE done.enrollment_id = ?3 "
     "AND done.lecture_id = needed.required_lecture_id AND done.completed_at IS NOT NULL) "
     "ORDER BY needed.required_lecture_id LIMIT 1";
+
+// The newest publication's lectures of a page that ?202 opens at ?203, as far as one statement
+// can say: those that wait for something are left out.
+constexpr Sql open_sql =
+    "SELECT place.lecture_id FROM lectures "
+    "JOIN courses ON courses.id = lectures.course_id "
+    "JOIN publication_lectures AS place ON place.lecture_id = lectures.id "
+    "AND place.publication_id = courses.publication_id "
+    "WHERE lectures.id " EDUPLAT_IN_PAGE
+    " AND (place.preview = 1 OR EXISTS "
+    "(SELECT 1 FROM course_teachers WHERE course_teachers.course_id = courses.id "
+    "AND course_teachers.user_id = ?202) OR (place.release = 'at_once' AND place.prerequisites = 0 "
+    "AND EXISTS (SELECT 1 FROM enrollments "
+    "JOIN grants ON grants.enrollment_id = enrollments.id WHERE enrollments.user_id = ?202 "
+    "AND enrollments.course_id = courses.id AND enrollments.edition = courses.edition "
+    "AND enrollments.state IN ('active', 'completed') AND grants.revoked_at IS NULL "
+    "AND grants.starts_at <= ?203 AND (grants.ends_at IS NULL OR grants.ends_at > ?203)) "
+    "AND NOT EXISTS (SELECT 1 FROM course_prerequisites AS needed "
+    "WHERE needed.course_id = courses.id AND NOT EXISTS "
+    "(SELECT 1 FROM enrollments AS other WHERE other.user_id = ?202 "
+    "AND other.course_id = needed.required_course_id AND other.completed_at IS NOT NULL)))) "
+    "ORDER BY place.lecture_id";
 
 constexpr Sql teaches_sql =
     "SELECT user_id FROM course_teachers WHERE course_id = ?1 AND user_id = ?2";
@@ -126,6 +153,18 @@ std::optional<LectureId> required_lecture(Connection& connection, PublicationId 
     auto row = connection.query(required_lecture_sql, publication, lecture, enrollment);
     if (!row.step()) return std::nullopt;
     return row.id<LectureId>(0);
+}
+
+std::set<LectureId> open_lectures(Connection& connection, std::vector<LectureId> const& lectures,
+                                  std::optional<UserId> user, Timestamp at) {
+    std::set<LectureId> open;
+    if (lectures.empty()) return open;
+    auto rows = query_page(connection, open_sql, lectures);
+    rows.bind(page_rows_max + 1, user);
+    rows.bind(page_rows_max + 2, at);
+    while (rows.step())
+        open.insert(rows.id<LectureId>(0));
+    return open;
 }
 
 bool teaches(Connection& connection, UserId user, CourseId course) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 /// What the answer to "may this user see this lecture" is computed from.
@@ -66,6 +67,13 @@ struct Previous {
 [[nodiscard]] std::optional<LectureId> required_lecture(storage::Connection& connection,
                                                         PublicationId publication,
                                                         LectureId lecture, EnrollmentId enrollment);
+
+/// Those of a page's lectures that the user may open at a moment, as the newest publication has
+/// them. Some that he may open are left out: those with a schedule or prerequisites, and those of a
+/// learner of an older edition. One statement.
+[[nodiscard]] std::set<LectureId> open_lectures(storage::Connection& connection,
+                                                std::vector<LectureId> const& lectures,
+                                                std::optional<UserId> user, Timestamp at);
 
 [[nodiscard]] bool teaches(storage::Connection& connection, UserId user, CourseId course);
 /// Whether the user teaches the lecture's course.

@@ -15,8 +15,7 @@ using storage::Statement;
 constexpr Sql find_sql =
     "SELECT id, uid, source, source_id, course_id, section_id, position, preview, required, "
     "completion, completion_percent, release, release_at, release_days, draft_version_id, "
-    "published_version_id, version, created_at, updated_at FROM lectures "
-    "WHERE id = ?1 AND position IS NOT NULL";
+    "published_version_id, version, created_at, updated_at FROM lectures WHERE id = ?1";
 constexpr Sql course_of_sql = "SELECT course_id FROM lectures WHERE id = ?1";
 constexpr Sql prerequisites_sql =
     "SELECT required_lecture_id FROM lecture_prerequisites WHERE lecture_id = ?1 "
@@ -46,6 +45,9 @@ constexpr Sql set_rules_sql =
 constexpr Sql remove_prerequisites_sql = "DELETE FROM lecture_prerequisites WHERE lecture_id = ?1";
 constexpr Sql add_prerequisite_sql =
     "INSERT INTO lecture_prerequisites (lecture_id, required_lecture_id) VALUES (?1, ?2)";
+constexpr Sql remove_gone_prerequisites_sql =
+    "DELETE FROM lecture_prerequisites WHERE lecture_id = ?1 AND required_lecture_id IN "
+    "(SELECT id FROM lectures WHERE course_id = ?2 AND position IS NULL)";
 constexpr Sql is_required_sql =
     "SELECT lecture_prerequisites.lecture_id FROM lecture_prerequisites "
     "JOIN lectures ON lectures.id = lecture_prerequisites.lecture_id "
@@ -71,6 +73,14 @@ constexpr Sql remove_sql =
     "version = CASE WHEN id = ?2 THEN version + 1 ELSE version END, "
     "updated_at = CASE WHEN id = ?2 THEN ?5 ELSE updated_at END "
     "WHERE course_id = ?1 AND section_id IS NOT DISTINCT FROM ?3 AND position >= ?4";
+
+constexpr Sql restore_sql =
+    "UPDATE lectures SET section_id = ?2, position = ?3, version = version + 1, updated_at = ?4 "
+    "WHERE id = ?1";
+constexpr Sql removed_sql =
+    "SELECT place.lecture_id FROM publication_lectures AS place "
+    "JOIN lectures ON lectures.id = place.lecture_id "
+    "WHERE place.publication_id = ?1 AND lectures.position IS NULL ORDER BY place.position";
 
 Lecture read(Statement const& row, LectureVersion draft) {
     return {
@@ -179,6 +189,22 @@ void move(Connection& connection, Lecture const& lecture, std::optional<SectionI
 void remove(Connection& connection, Lecture const& lecture, Timestamp at) {
     connection.execute(remove_sql, lecture.course, lecture.id, lecture.section, *lecture.position,
                        at);
+}
+
+void restore(Connection& connection, LectureId lecture, Place const& place, Timestamp at) {
+    connection.execute(restore_sql, lecture, place.section, count(connection, place), at);
+}
+
+void drop_gone_prerequisites(Connection& connection, Lecture const& lecture) {
+    connection.execute(remove_gone_prerequisites_sql, lecture.id, lecture.course);
+}
+
+std::vector<LectureId> removed_since(Connection& connection, PublicationId publication) {
+    std::vector<LectureId> removed;
+    auto rows = connection.query(removed_sql, publication);
+    while (rows.step())
+        removed.push_back(rows.id<LectureId>(0));
+    return removed;
 }
 
 }  // namespace eduplat::repositories::lectures

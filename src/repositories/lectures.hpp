@@ -32,7 +32,7 @@ struct Place {
     std::optional<SectionId> section = std::nullopt;
 };
 
-/// The whole record with its draft. Nothing for one that was removed.
+/// The whole record with its draft; one that was removed has no position.
 [[nodiscard]] std::optional<Lecture> find(storage::Connection& connection, LectureId lecture);
 /// The course that a lecture is or was of.
 [[nodiscard]] std::optional<CourseId> course_of(storage::Connection& connection, LectureId lecture);
@@ -62,5 +62,13 @@ void set_prerequisites(storage::Connection& connection, LectureId lecture,
 void move(storage::Connection& connection, Lecture const& lecture, std::optional<SectionId> section,
           int position, Timestamp at);
 void remove(storage::Connection& connection, Lecture const& lecture, Timestamp at);
+
+/// Puts one that was removed at the end of a place.
+void restore(storage::Connection& connection, LectureId lecture, Place const& place, Timestamp at);
+/// It waits no more for lectures that were removed.
+void drop_gone_prerequisites(storage::Connection& connection, Lecture const& lecture);
+/// Those of a publication that the draft has no more, in its order.
+[[nodiscard]] std::vector<LectureId> removed_since(storage::Connection& connection,
+                                                   PublicationId publication);
 
 }  // namespace eduplat::repositories::lectures

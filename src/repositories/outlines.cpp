@@ -73,8 +73,9 @@ constexpr Sql place_sql =
     "LEFT JOIN editions ON editions.course_id = enrollments.course_id "
     "AND editions.edition = enrollments.edition "
     "LEFT JOIN publication_lectures AS place ON place.lecture_id = lectures.id "
-    "AND place.publication_id = CASE WHEN enrollments.id IS NULL THEN courses.publication_id "
-    "ELSE editions.publication_id END WHERE lectures.id = ?1";
+    "AND place.publication_id = CASE WHEN enrollments.state IN ('active', 'completed', "
+    "'suspended') "
+    "THEN editions.publication_id ELSE courses.publication_id END WHERE lectures.id = ?1";
 
 constexpr Sql versions_sql =
     "SELECT lecture_versions.id, lecture_versions.uid, lecture_versions.number, " EDUPLAT_TOTALS

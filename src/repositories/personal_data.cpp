@@ -44,9 +44,10 @@ constexpr std::array other_rules{
                            {"currency"},
                            {"period_days", nothing, integer},
                            {"amount_minor", nothing, integer}}}},
-    TableRule{
-        .table = "course_prerequisites",
-        .columns = {{{"course_id", nothing, integer}, {"required_course_id", nothing, integer}}}},
+    TableRule{.table = "course_prerequisites",
+              .columns = {{{"course_id", nothing, integer},
+                           {"required_course_id", nothing, integer},
+                           {"created_at", nothing, integer}}}},
     TableRule{.table = "course_seats",
               .columns = {{{"course_id", nothing, integer},
                            {"capacity", nothing, integer},

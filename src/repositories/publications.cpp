@@ -30,6 +30,12 @@ constexpr Sql draft_prerequisites_sql =
     "JOIN lecture_prerequisites ON lecture_prerequisites.lecture_id = lectures.id "
     "WHERE lectures.course_id = ?1 AND lectures.position IS NOT NULL "
     "ORDER BY lecture_prerequisites.lecture_id, lecture_prerequisites.required_lecture_id";
+constexpr Sql without_recording_sql =
+    "SELECT lectures.id FROM lectures "
+    "JOIN lecture_versions ON lecture_versions.id = lectures.draft_version_id "
+    "WHERE lectures.course_id = ?1 AND lectures.position IS NOT NULL "
+    "AND lectures.completion = 'covered' AND lecture_versions.videos = 0 "
+    "AND lecture_versions.audios = 0 ORDER BY lectures.id";
 constexpr Sql entries_sql =
     "SELECT lecture_id, version_id, section_id, preview, required, completion, "
     "completion_percent, release, release_at, release_days FROM publication_lectures "
@@ -128,6 +134,14 @@ std::vector<Entry> draft(Connection& connection, CourseId course) {
     auto entries = read_entries(connection.query(draft_sql, course));
     return with_prerequisites(std::move(entries),
                               connection.query(draft_prerequisites_sql, course));
+}
+
+std::vector<LectureId> covered_without_recording(Connection& connection, CourseId course) {
+    std::vector<LectureId> found;
+    auto rows = connection.query(without_recording_sql, course);
+    while (rows.step())
+        found.push_back(rows.id<LectureId>(0));
+    return found;
 }
 
 std::vector<Entry> entries(Connection& connection, PublicationId publication) {

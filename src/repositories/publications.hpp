@@ -37,6 +37,9 @@ struct NewRow {
 
 /// The lectures of the draft in order. Two statements.
 [[nodiscard]] std::vector<Entry> draft(storage::Connection& connection, CourseId course);
+/// Those of the draft that are completed by watching and have nothing to watch.
+[[nodiscard]] std::vector<LectureId> covered_without_recording(storage::Connection& connection,
+                                                               CourseId course);
 /// Those of a publication. Two statements.
 [[nodiscard]] std::vector<Entry> entries(storage::Connection& connection,
                                          PublicationId publication);

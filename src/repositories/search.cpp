@@ -4,7 +4,6 @@
 
 #include <eduplat/core/text.hpp>
 
-#include <algorithm>
 #include <limits>
 #include <map>
 #include <utility>
@@ -12,10 +11,13 @@
 // A word in a title weighs most, then one in a summary.
 #define EDUPLAT_SCORED \
     "SELECT rowid AS id, bm25(search, 8.0, 3.0, 1.0) AS score FROM search WHERE search MATCH ?1"
-#define EDUPLAT_HIT_COLUMNS                                                                  \
-    "SELECT hits.score, hits.id, search_documents.course_id, search_documents.lecture_id, "  \
-    "search_documents.title, search_documents.summary, search_documents.body, courses.slug " \
-    "FROM hits JOIN search_documents ON search_documents.id = hits.id "                      \
+// A lecture comes with its course's summary.
+#define EDUPLAT_HIT_COLUMNS                                                                 \
+    "SELECT hits.score, hits.id, search_documents.course_id, search_documents.lecture_id, " \
+    "search_documents.title, course.summary, search_documents.body, courses.slug "          \
+    "FROM hits JOIN search_documents ON search_documents.id = hits.id "                     \
+    "JOIN search_documents AS course ON course.course_id = search_documents.course_id "     \
+    "AND coalesce(course.lecture_id, 0) = 0 "                                               \
     "JOIN courses ON courses.id = search_documents.course_id ORDER BY hits.score, hits.id"
 
 namespace eduplat::repositories::search {
@@ -39,9 +41,14 @@ constexpr Sql bodies_sql =
 constexpr Sql of_course_sql =
     "SELECT id, segmenter, course_id, lecture_id, title, summary, body FROM search_documents "
     "WHERE course_id = ?1 ORDER BY id";
-constexpr Sql all_sql =
+constexpr Sql itself_sql =
     "SELECT id, segmenter, course_id, lecture_id, title, summary, body FROM search_documents "
-    "WHERE id > ?1 ORDER BY id LIMIT ?2";
+    "WHERE course_id = ?1 AND coalesce(lecture_id, 0) = 0";
+constexpr Sql by_segmenter_sql =
+    "SELECT id, segmenter, course_id, lecture_id, title, summary, body FROM search_documents "
+    "WHERE segmenter BETWEEN ?1 AND ?2 ORDER BY segmenter, id LIMIT ?3";
+constexpr Sql has_segmenter_sql =
+    "SELECT id FROM search_documents WHERE segmenter BETWEEN ?1 AND ?2 LIMIT 1";
 constexpr Sql insert_sql =
     "INSERT INTO search_documents (course_id, lecture_id, segmenter, title, summary, body) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
@@ -97,38 +104,58 @@ void write_terms(Connection& connection, Sql sql, std::int64_t id, Document cons
                        segmented(document.body));
 }
 
-void add(Connection& connection, Document const& document) {
+constexpr int without_terms = 0;
+constexpr int current = text::tokenizer_version;
+
+bool has(Connection& connection, int from, int to) {
+    return connection.query(has_segmenter_sql, from, to).step();
+}
+
+/// Whether the terms of the table are all of this segmenter. Those of another cannot be said any
+/// more, so that they are forgotten only when all are; from then on, while they are made anew,
+/// there are documents of both.
+bool terms_are_current(Connection& connection) {
+    return has(connection, current, current) ||
+           !(has(connection, without_terms, current - 1) ||
+             has(connection, current + 1, std::numeric_limits<int>::max()));
+}
+
+/// Without terms, it gets its own when those of all are made anew.
+void add(Connection& connection, Document const& document, bool with_terms) {
     auto const id = [&] {
-        auto statement =
-            connection.query(insert_sql, document.course, document.lecture, text::tokenizer_version,
-                             document.title, document.summary, document.body);
+        auto statement = connection.query(insert_sql, document.course, document.lecture,
+                                          with_terms ? current : without_terms, document.title,
+                                          document.summary, document.body);
         statement.step();
         auto const made = statement.int64(0);
         statement.step();
         return made;
     }();
-    write_terms(connection, add_terms_sql, id, document);
+    if (with_terms) write_terms(connection, add_terms_sql, id, document);
 }
 
+/// The terms of another segmenter stay until all are forgotten; they find no document.
 void remove(Connection& connection, Kept const& kept) {
-    write_terms(connection, remove_terms_sql, kept.id, kept.document);
+    if (kept.segmenter == current) {
+        write_terms(connection, remove_terms_sql, kept.id, kept.document);
+    }
     connection.execute(remove_sql, kept.id);
 }
 
-/// Which terms a document of another segmenter had cannot be said any more: all are forgotten and
-/// made anew.
-void rebuild(Connection& connection) {
-    constexpr int at_a_time = 200;
-    connection.execute(remove_all_terms_sql);
-    std::int64_t last = 0;
-    for (auto part = read_kept(connection.query(all_sql, last, at_a_time)); !part.empty();
-         part = read_kept(connection.query(all_sql, last, at_a_time))) {
-        for (auto const& kept : part) {
-            write_terms(connection, add_terms_sql, kept.id, kept.document);
-            connection.execute(set_segmenter_sql, kept.id, text::tokenizer_version);
-        }
-        last = part.back().id;
-    }
+void put(Connection& connection, Kept const* kept, Document const& document, bool with_terms) {
+    if (kept != nullptr && kept->document == document) return;
+    if (kept != nullptr) remove(connection, *kept);
+    add(connection, document, with_terms);
+}
+
+/// Some documents whose terms are not of this segmenter.
+std::vector<Kept> read_foreign(Connection& connection) {
+    constexpr int at_a_time = 100;
+    auto const read = [&](int from, int to) {
+        return read_kept(connection.query(by_segmenter_sql, from, to, at_a_time));
+    };
+    auto older = read(without_terms, current - 1);
+    return older.empty() ? read(current + 1, std::numeric_limits<int>::max()) : older;
 }
 
 void append_line(std::string& to, std::string_view line) {
@@ -147,10 +174,14 @@ std::string lines(LocalizedText const& texts, std::string_view language) {
 
 }  // namespace
 
+Document texts_of(Course const& course) {
+    return {.course = course.id,
+            .title = lines(course.title, course.language),
+            .summary = lines(course.summary, course.language)};
+}
+
 std::vector<Document> published_texts(Connection& connection, Course const& course) {
-    std::vector<Document> documents{{.course = course.id,
-                                     .title = lines(course.title, course.language),
-                                     .summary = lines(course.summary, course.language)}};
+    std::vector<Document> documents{texts_of(course)};
     std::vector<std::pair<LectureId, LocalizedText>> titles;
     auto rows = connection.query(titles_sql, course.publication);
     while (rows.step()) {
@@ -173,28 +204,33 @@ std::vector<Document> published_texts(Connection& connection, Course const& cour
 
 void replace(Connection& connection, CourseId course, std::vector<Document> const& documents) {
     auto kept = read_kept(connection.query(of_course_sql, course));
-    bool const current = std::all_of(kept.begin(), kept.end(), [](Kept const& one) {
-        return one.segmenter == text::tokenizer_version;
-    });
-    if (!current) rebuild(connection);
+    bool const with_terms = terms_are_current(connection);
     std::map<std::optional<LectureId>, Kept const*> before;
     for (auto const& one : kept)
         before.emplace(one.document.lecture, &one);
     for (auto const& document : documents) {
         auto const found = before.find(document.lecture);
-        bool const known = found != before.end();
-        if (known && found->second->document == document) {
-            before.erase(found);
-            continue;
-        }
-        if (known) {
-            remove(connection, *found->second);
-            before.erase(found);
-        }
-        add(connection, document);
+        put(connection, found == before.end() ? nullptr : found->second, document, with_terms);
+        if (found != before.end()) before.erase(found);
     }
     for (auto const& [lecture, gone] : before)
         remove(connection, *gone);
+}
+
+void replace_one(Connection& connection, Document const& document) {
+    auto const kept = read_kept(connection.query(itself_sql, document.course));
+    put(connection, kept.empty() ? nullptr : &kept.front(), document,
+        terms_are_current(connection));
+}
+
+bool rebuild_some(Connection& connection) {
+    if (!terms_are_current(connection)) connection.execute(remove_all_terms_sql);
+    auto const part = read_foreign(connection);
+    for (auto const& kept : part) {
+        write_terms(connection, add_terms_sql, kept.id, kept.document);
+        connection.execute(set_segmenter_sql, kept.id, current);
+    }
+    return !part.empty();
 }
 
 std::vector<Hit> page(Connection& connection, std::string_view expression, Filter const& filter,

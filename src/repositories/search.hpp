@@ -28,9 +28,18 @@ struct Document {
 [[nodiscard]] std::vector<Document> published_texts(storage::Connection& connection,
                                                     Course const& course);
 
+/// A course without its lectures.
+[[nodiscard]] Document texts_of(Course const& course);
+
 /// Makes these, all of one course, what is found of it. Touches only what changes.
 void replace(storage::Connection& connection, CourseId course,
              std::vector<Document> const& documents);
+/// The same for a document of a course itself, whose lectures' stay.
+void replace_one(storage::Connection& connection, Document const& document);
+
+/// Makes terms that another version of core/text has cut anew, a bounded number of documents'; true
+/// if it found any. The first forgets the terms of all.
+[[nodiscard]] bool rebuild_some(storage::Connection& connection);
 
 /// Empty texts and what is none do not filter.
 struct Filter {
@@ -49,7 +58,7 @@ struct After {
 
 struct Hit {
     After key;
-    Document document;
+    Document document;  ///< a lecture's with its course's summary
     std::string slug;
 };
 

@@ -7,7 +7,9 @@
 
 #include <eduplat/core/limits.hpp>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace eduplat {
@@ -71,10 +73,19 @@ void check_teachers(storage::Connection& connection, std::vector<Teacher> const&
     }
 }
 
-void check_prerequisites(storage::Connection& connection, std::vector<CourseId> const& required,
+/// Only what is published, or the asker's own, may be required.
+void check_prerequisites(storage::Connection& connection, Asker const& asker,
+                         std::vector<CourseId> const& required,
                          std::optional<CourseId> course = std::nullopt) {
+    bool const sees_all = asker.may(Call::courses_get_draft, Relation::other);
     for (auto const id : required) {
-        if (!courses::standing(connection, id, std::nullopt)) fail_unknown("prerequisites");
+        auto const found = courses::standing(connection, id, asker.user);
+        if (!found || !(is_public(found->state) || found->teaches || sees_all)) {
+            fail_unknown("prerequisites");
+        }
+        if (found->state == CourseState::archived) {
+            fail(ErrorCode::failed_precondition, "prerequisites", "archived");
+        }
         if (course && courses::requires_course(connection, id, *course)) {
             fail(ErrorCode::invalid_argument, "prerequisites", "cycle");
         }
@@ -102,8 +113,20 @@ void set_capacity(storage::Connection& connection, Course const& course) {
     fail(ErrorCode::failed_precondition, "capacity", "too_small", course.seats_taken);
 }
 
+void change_prerequisites(storage::Connection& connection, Asker const& asker,
+                          std::vector<CourseId> const& before, Course const& course,
+                          Timestamp now) {
+    auto const& after = course.prerequisites;
+    std::vector<CourseId> added;
+    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                        std::back_inserter(added));
+    check_prerequisites(connection, asker, added, course.id);
+    courses::set_prerequisites(connection, course.id, before, after, now);
+}
+
 /// Writes what changes beside the row; true if that is anything.
-bool update_others(storage::Connection& connection, Course& course, CourseUpdate const& update) {
+bool update_others(storage::Connection& connection, Asker const& asker, Course& course,
+                   CourseUpdate const& update, Timestamp now) {
     bool const title = take(course.title, update.title);
     bool const texts = take(course.summary, update.summary) || title;
     if (texts) courses::set_texts(connection, course.id, course.title, course.summary);
@@ -113,19 +136,21 @@ bool update_others(storage::Connection& connection, Course& course, CourseUpdate
     if (concepts) courses::set_concepts(connection, course.id, course.concepts);
     bool const prices = take(course.prices, update.price);
     if (prices) courses::set_prices(connection, course.id, course.prices);
+    auto const before = course.prerequisites;
     bool const required = take(course.prerequisites, update.prerequisites);
-    if (required) {
-        check_prerequisites(connection, course.prerequisites, course.id);
-        courses::set_prerequisites(connection, course.id, course.prerequisites);
-    }
+    if (required) change_prerequisites(connection, asker, before, course, now);
     bool const capacity = take(course.capacity, update.capacity);
     if (capacity) set_capacity(connection, course);
     return texts || tags || concepts || prices || required || capacity;
 }
 
-bool shows_other_text(Course const& before, Course const& after) {
-    return before.title != after.title || before.summary != after.summary ||
-           before.language != after.language;
+/// In which order a text's languages are kept goes by the course's.
+void index_update(storage::Connection& connection, Course const& before, Course const& after) {
+    if (before.language != after.language) {
+        index_course(connection, after.id);
+    } else if (before.title != after.title || before.summary != after.summary) {
+        index_course_texts(connection, after);
+    }
 }
 
 void check_slug(storage::Connection& connection, Course const& course) {
@@ -135,13 +160,21 @@ void check_slug(storage::Connection& connection, Course const& course) {
 
 }  // namespace
 
+void check_version(std::int64_t is, std::int64_t read) {
+    if (is != read) fail(ErrorCode::conflict, "version", "changed");
+}
+
 CourseAccess authorize_course(storage::Connection& connection, Actor const& actor, Call call,
-                              CourseId course, Timestamp now) {
+                              CourseId course, Timestamp now, Use use) {
     auto asker = identify(connection, actor, now);
     auto standing = courses::standing(connection, course, asker.user);
     bool const own = standing && standing->teaches;
     require(asker, call, own ? Relation::own : Relation::other);
     if (!standing) fail_unknown("course");
+    bool const frozen = use == Use::edit && standing->state == CourseState::in_review;
+    if (frozen && !asker.may(call, Relation::other)) {
+        fail(ErrorCode::failed_precondition, "state", name(standing->state));
+    }
     return {std::move(asker), *std::move(standing)};
 }
 
@@ -152,21 +185,28 @@ SectionAccess authorize_section(storage::Connection& connection, Actor const& ac
         require(identify(connection, actor, now), call, Relation::other);
         fail_unknown("section");
     }
-    auto access = authorize_course(connection, actor, call, *course, now);
+    auto access = authorize_course(connection, actor, call, *course, now, Use::edit);
     auto found = repositories::sections::find(connection, section);
     if (!found) fail_unknown("section");
     return {std::move(access), *std::move(found)};
 }
 
 DraftAccess authorize_lecture(storage::Connection& connection, Actor const& actor, Call call,
-                              LectureId lecture, Timestamp now) {
+                              LectureId lecture, Timestamp now, Use use) {
     auto const course = repositories::lectures::course_of(connection, lecture);
     if (!course) {
         require(identify(connection, actor, now), call, Relation::other);
         fail_unknown("lecture");
     }
-    auto access = authorize_course(connection, actor, call, *course, now);
+    auto access = authorize_course(connection, actor, call, *course, now, use);
     return {std::move(access), lecture_now(connection, lecture)};
+}
+
+DraftAccess authorize_edit(storage::Connection& connection, Actor const& actor, Call call,
+                           LectureId lecture, Timestamp now) {
+    auto access = authorize_lecture(connection, actor, call, lecture, now, Use::edit);
+    if (!access.lecture.position) fail_unknown("lecture");
+    return access;
 }
 
 std::optional<CourseAccess> visible_course(storage::Connection& connection, Asker const& asker,
@@ -192,7 +232,7 @@ CourseId insert_course(storage::Connection& connection, Asker const& asker, NewC
     auto teachers = course.teachers;
     if (teachers.empty() && asker.user) teachers.push_back({*asker.user});
     check_teachers(connection, teachers);
-    check_prerequisites(connection, course.prerequisites);
+    check_prerequisites(connection, asker, course.prerequisites);
 
     row.language = *course.language;
     row.level = course.level;
@@ -210,7 +250,7 @@ CourseId insert_course(storage::Connection& connection, Asker const& asker, NewC
     courses::set_concepts(connection, *inserted, course.concepts);
     courses::set_prices(connection, *inserted, course.price);
     courses::set_teachers(connection, *inserted, teachers);
-    courses::set_prerequisites(connection, *inserted, course.prerequisites);
+    courses::set_prerequisites(connection, *inserted, {}, course.prerequisites, now);
     return *inserted;
 }
 
@@ -256,16 +296,16 @@ Course Courses::update(Actor const& actor, CourseUpdate const& update) {
     validation.check("update");
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
-        auto const access =
-            authorize_course(connection, actor, Call::courses_update, update.course, now);
+        auto const access = authorize_course(connection, actor, Call::courses_update, update.course,
+                                             now, Use::edit);
         auto course = course_now(connection, update.course);
-        if (course.version != update.version) fail(ErrorCode::conflict, "version", "changed");
+        check_version(course.version, update.version);
         auto const before = course;
         bool const row = take_row(course, normal);
         if (row) check_slug(connection, course);
-        if (!update_others(connection, course, normal) && !row) return course;
+        if (!update_others(connection, access.asker, course, normal, now) && !row) return course;
         courses::update(connection, course, now);
-        if (shows_other_text(before, course)) index_course(connection, course.id);
+        index_update(connection, before, course);
         record_course(connection, access, now, "course.updated");
         return course_now(connection, course.id);
     });

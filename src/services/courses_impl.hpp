@@ -7,6 +7,7 @@
 #include <eduplat/services/courses.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -44,14 +45,29 @@ struct DraftAccess {
     Lecture lecture;
 };
 
+/// What a call does with a draft. While a course is in review, only those edit it who look after
+/// it.
+enum class Use : std::uint8_t { read, edit };
+
 /// For calls of those who teach a course or look after it. Others are refused before it is looked
-/// for, so that the answer does not tell whether there is one. Errors: as require(); not_found.
+/// for, so that the answer does not tell whether there is one. Errors: as require(); not_found;
+/// failed_precondition (field "state", rule "in_review").
 [[nodiscard]] CourseAccess authorize_course(storage::Connection& connection, Actor const& actor,
-                                            Call call, CourseId course, Timestamp now);
+                                            Call call, CourseId course, Timestamp now,
+                                            Use use = Use::read);
+/// For edits of a section.
 [[nodiscard]] SectionAccess authorize_section(storage::Connection& connection, Actor const& actor,
                                               Call call, SectionId section, Timestamp now);
+/// The lecture may have been removed.
 [[nodiscard]] DraftAccess authorize_lecture(storage::Connection& connection, Actor const& actor,
-                                            Call call, LectureId lecture, Timestamp now);
+                                            Call call, LectureId lecture, Timestamp now,
+                                            Use use = Use::read);
+/// For edits of a lecture that the draft has.
+[[nodiscard]] DraftAccess authorize_edit(storage::Connection& connection, Actor const& actor,
+                                         Call call, LectureId lecture, Timestamp now);
+
+/// Errors: conflict (field "version", rule "changed") if `read` is not what there `is`.
+void check_version(std::int64_t is, std::int64_t read);
 
 /// For calls that guests may make: nothing if the course is unknown, or hidden from the asker.
 [[nodiscard]] std::optional<CourseAccess> visible_course(storage::Connection& connection,

@@ -72,6 +72,11 @@ LectureVersion with_content(LectureVersion version, LectureUpdate const& update,
     return version;
 }
 
+/// Whether the lecture may have to wait for others.
+bool waits(Lecture const& lecture) {
+    return !lecture.prerequisites.empty() || lecture.release.rule == ReleaseRule::after_previous;
+}
+
 /// Makes the lecture's next version and its draft.
 void insert_draft(storage::Connection& connection, Asker const& asker, LectureVersion const& draft,
                   Uid const& uid, Timestamp now) {
@@ -91,8 +96,8 @@ Lecture Courses::add_lecture(Actor const& actor, NewLecture const& lecture) {
     auto const uids = impl_->new_uids(2 + recordings_without_media(normal.items));
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
-        auto const access =
-            authorize_course(connection, actor, Call::courses_add_lecture, lecture.course, now);
+        auto const access = authorize_course(connection, actor, Call::courses_add_lecture,
+                                             lecture.course, now, Use::edit);
         auto const position = place_for(connection, normal);
         auto const id = lectures::insert(connection, row_of(normal, uids[0], position), now);
         auto const items = with_media(normal.items, {}, std::span{uids}.subspan(2));
@@ -102,7 +107,7 @@ Lecture Courses::add_lecture(Actor const& actor, NewLecture const& lecture) {
         lectures::set_draft(connection, id, version);
         auto made = lecture_now(connection, id);
         made.prerequisites = normal.prerequisites;
-        check_order(connection, made);
+        if (waits(made)) check_order(connection, made);
         lectures::set_prerequisites(connection, id, made.prerequisites);
         record_lecture(connection, access, now, "lecture.added", uids[0]);
         return made;
@@ -118,8 +123,8 @@ Lecture Courses::update_lecture(Actor const& actor, LectureUpdate const& update)
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
         auto const [access, before] =
-            authorize_lecture(connection, actor, Call::courses_update_lecture, update.lecture, now);
-        if (before.version != update.version) fail(ErrorCode::conflict, "version", "changed");
+            authorize_edit(connection, actor, Call::courses_update_lecture, update.lecture, now);
+        check_version(before.version, update.version);
         auto items = normal.items
                          ? with_media(*normal.items, before.draft.items, std::span{uids}.subspan(1))
                          : before.draft.items;
@@ -127,7 +132,7 @@ Lecture Courses::update_lecture(Actor const& actor, LectureUpdate const& update)
         auto const draft = with_content(before.draft, normal, std::move(items));
         if (after == before && draft == before.draft) return before;
         if (after.prerequisites != before.prerequisites || after.release != before.release) {
-            check_order(connection, after);
+            if (waits(after)) check_order(connection, after);
             lectures::set_prerequisites(connection, after.id, after.prerequisites);
         }
         if (draft != before.draft) insert_draft(connection, access.asker, draft, uids[0], now);
@@ -144,7 +149,7 @@ Lecture Courses::move_lecture(Actor const& actor, LectureMove const& move) {
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
         auto const [access, before] =
-            authorize_lecture(connection, actor, Call::courses_move_lecture, move.lecture, now);
+            authorize_edit(connection, actor, Call::courses_move_lecture, move.lecture, now);
         check_section(connection, before.course, move.section);
         bool const stays = move.section == before.section;
         int const there = lectures::count(connection, {before.course, move.section});
@@ -156,11 +161,12 @@ Lecture Courses::move_lecture(Actor const& actor, LectureMove const& move) {
     });
 }
 
-void Courses::remove_lecture(Actor const& actor, LectureId lecture) {
+void Courses::remove_lecture(Actor const& actor, LectureId lecture, std::int64_t version) {
     auto const now = impl_->now();
     impl_->storage().write([&](auto& connection) {
         auto const [access, before] =
-            authorize_lecture(connection, actor, Call::courses_remove_lecture, lecture, now);
+            authorize_edit(connection, actor, Call::courses_remove_lecture, lecture, now);
+        check_version(before.version, version);
         if (lectures::is_required(connection, lecture)) {
             fail(ErrorCode::failed_precondition, "lecture", "required");
         }
@@ -169,11 +175,24 @@ void Courses::remove_lecture(Actor const& actor, LectureId lecture) {
     });
 }
 
-Lecture Courses::discard_draft(Actor const& actor, LectureId lecture) {
+Lecture Courses::restore_lecture(Actor const& actor, LectureId lecture) {
+    auto const now = impl_->now();
+    return impl_->storage().write([&](auto& connection) {
+        auto const [access, before] = authorize_lecture(
+            connection, actor, Call::courses_restore_lecture, lecture, now, Use::edit);
+        if (before.position) return before;
+        restore_drafts(connection, {before}, now);
+        record_lecture(connection, access, now, "lecture.restored", before.uid);
+        return lecture_now(connection, lecture);
+    });
+}
+
+Lecture Courses::discard_draft(Actor const& actor, LectureId lecture, std::int64_t version) {
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
         auto const [access, before] =
-            authorize_lecture(connection, actor, Call::courses_discard_draft, lecture, now);
+            authorize_edit(connection, actor, Call::courses_discard_draft, lecture, now);
+        check_version(before.version, version);
         if (!before.published) fail(ErrorCode::failed_precondition, "lecture", "unpublished");
         if (*before.published == before.draft.id) return before;
         lectures::set_draft(connection, lecture, *before.published);

@@ -1,8 +1,10 @@
+#include "repositories/lectures.hpp"
 #include "repositories/publications.hpp"
 #include "services/course_index.hpp"
 #include "services/course_publishing.hpp"
 #include "services/courses_impl.hpp"
 #include "services/learning_log.hpp"
+#include "services/lecture_drafts.hpp"
 #include "services/lecture_graph.hpp"
 #include "services/paging.hpp"
 
@@ -57,6 +59,25 @@ void check_lectures(std::vector<Entry> const& lectures, std::optional<int> neede
     }
 }
 
+/// What is completed by watching has something to watch.
+void check_recordings(storage::Connection& connection, CourseId course) {
+    Validation validation;
+    for (auto const lecture : publications::covered_without_recording(connection, course))
+        validation.add("completion", "no_recording", lecture.value());
+    validation.check("publish");
+}
+
+/// The draft has again what an older publication has and was removed since.
+void revive(storage::Connection& connection, CourseAccess const& access, PublicationId publication,
+            Timestamp now) {
+    std::vector<Lecture> removed;
+    for (auto const lecture : repositories::lectures::removed_since(connection, publication))
+        removed.push_back(lecture_now(connection, lecture));
+    restore_drafts(connection, removed, now);
+    for (auto const& lecture : removed)
+        record_lecture(connection, access, now, "lecture.restored", lecture.uid);
+}
+
 /// Whether the newest publication shows just that.
 bool is_shown(storage::Connection& connection, std::optional<PublicationId> newest,
               std::vector<Entry> const& lectures, std::optional<int> needed) {
@@ -84,6 +105,10 @@ PublicationId publish_draft(storage::Connection& connection, CourseAccess const&
     }
     auto const lectures = publications::draft(connection, course.id);
     check_lectures(lectures, course.lectures_needed);
+    check_recordings(connection, course.id);
+    if (courses::requires_archived(connection, course.id)) {
+        fail(ErrorCode::failed_precondition, "prerequisites", "archived");
+    }
     if (is_shown(connection, course.publication, lectures, course.lectures_needed)) {
         return *course.publication;
     }
@@ -133,6 +158,7 @@ Publication Courses::roll_back(Actor const& actor, PublicationId publication,
             fail(ErrorCode::failed_precondition, "state", name(course.state));
         }
         auto const lectures = publications::entries(connection, publication);
+        revive(connection, access, publication, now);
         if (is_shown(connection, course.publication, lectures, old->lectures_needed)) {
             return publication_now(connection, *course.publication);
         }

@@ -14,6 +14,18 @@ namespace lists = repositories::course_lists;
 
 namespace {
 
+/// A course without what only those see who teach it or look after it.
+Course seen(CourseAccess const& access, Course course) {
+    auto const& [asker, standing] = access;
+    auto const relation = standing.teaches ? Relation::own : Relation::other;
+    if (sees_hidden(Call::courses_get_course, asker.roles, relation, asker.kind)) return course;
+    course.source.reset();
+    course.source_id.reset();
+    for (auto& teacher : course.teachers)
+        teacher.share = 0;
+    return course;
+}
+
 /// The course that `find_id` finds, if the actor may see it.
 template <class FindId>
 std::optional<Course> visible(storage::Storage& storage, Actor const& actor, Timestamp now,
@@ -21,10 +33,10 @@ std::optional<Course> visible(storage::Storage& storage, Actor const& actor, Tim
     return storage.read([&](storage::Connection& connection) -> std::optional<Course> {
         auto const asker = identify(connection, actor, now);
         std::optional<CourseId> const id = find_id(connection);
-        if (!id || !visible_course(connection, asker, Call::courses_find_course, *id)) {
-            return std::nullopt;
-        }
-        return courses::find(connection, *id);
+        if (!id) return std::nullopt;
+        auto const access = visible_course(connection, asker, Call::courses_find_course, *id);
+        if (!access) return std::nullopt;
+        return seen(*access, course_now(connection, *id));
     });
 }
 
@@ -73,8 +85,8 @@ std::int64_t sort_time(CourseSummary const& course) {
 Course Courses::get_course(Actor const& actor, CourseId course) const {
     auto const now = impl_->now();
     return impl_->storage().read([&](auto& connection) {
-        static_cast<void>(see_course(connection, actor, Call::courses_get_course, course, now));
-        return course_now(connection, course);
+        auto const access = see_course(connection, actor, Call::courses_get_course, course, now);
+        return seen(access, course_now(connection, course));
     });
 }
 

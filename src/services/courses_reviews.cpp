@@ -58,12 +58,16 @@ void Courses::remove_review(Actor const& actor, CourseId course, UserId user) {
         auto const asker = identify(connection, actor, now);
         require(asker, Call::courses_remove_review,
                 asker.is(user) ? Relation::own : Relation::other);
-        auto const standing = repositories::courses::standing(connection, course, std::nullopt);
-        if (!standing) fail_unknown("course");
         auto const review = reviews_table::find(connection, course, user);
-        if (!review) fail_unknown("review");
+        if (!review) {
+            // Only of a course that the asker may see it is said that there is none.
+            bool const visible =
+                visible_course(connection, asker, Call::courses_remove_review, course).has_value();
+            fail_unknown(visible ? "review" : "course");
+        }
+        auto const standing = repositories::courses::standing(connection, course, std::nullopt);
         reviews_table::remove(connection, *review);
-        record_course(connection, {asker, *standing}, now, "course.review_removed");
+        record_course(connection, {asker, standing.value()}, now, "course.review_removed");
     });
 }
 

@@ -1,3 +1,4 @@
+#include "repositories/lecture_access.hpp"
 #include "repositories/search.hpp"
 #include "repositories/search_terms.hpp"
 #include "services/course_index.hpp"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 #include <utility>
 
 namespace eduplat {
@@ -52,14 +54,24 @@ std::optional<index::After> after(std::string_view list, PageRequest const& requ
     return index::After{std::bit_cast<double>(rank), id};
 }
 
-std::string excerpt_of(index::Document const& document, std::vector<std::string> const& terms) {
-    auto const& text = document.lecture ? document.body : document.summary;
-    return excerpt(text, terms);
+/// Takes what lectures hold from those hits whose lectures the asker may not open.
+void close_texts(storage::Connection& connection, Asker const& asker, std::vector<index::Hit>& hits,
+                 Timestamp now) {
+    if (asker.may(Call::courses_get_draft, Relation::other)) return;
+    std::vector<LectureId> lectures;
+    for (auto const& hit : hits) {
+        if (hit.document.lecture) lectures.push_back(*hit.document.lecture);
+    }
+    auto const open =
+        repositories::lecture_access::open_lectures(connection, lectures, asker.user, now);
+    for (auto& [key, document, slug] : hits) {
+        if (document.lecture && !open.contains(*document.lecture)) document.body.clear();
+    }
 }
 
 SearchHit shown(index::Hit&& hit, std::vector<std::string> const& terms) {
     auto& document = hit.document;
-    auto const text = excerpt_of(document, terms);
+    auto const text = excerpt(document.body.empty() ? document.summary : document.body, terms);
     document.title.resize(std::min(document.title.size(), document.title.find('\n')));
     return {.course = document.course,
             .slug = std::move(hit.slug),
@@ -79,6 +91,17 @@ void index_course(storage::Connection& connection, CourseId course) {
         shows ? index::published_texts(connection, *now) : std::vector<index::Document>{});
 }
 
+void index_course_texts(storage::Connection& connection, Course const& course) {
+    if (course.state == CourseState::published) {
+        index::replace_one(connection, index::texts_of(course));
+    }
+}
+
+bool rebuild_index(storage::Storage& storage) {
+    return storage.write(
+        [](storage::Connection& connection) { return index::rebuild_some(connection); });
+}
+
 Page<SearchHit> Courses::search(Actor const& actor, std::string_view query,
                                 SearchFilter const& filter, PageRequest const& request) const {
     auto const question = checked(query, filter);
@@ -87,9 +110,11 @@ Page<SearchHit> Courses::search(Actor const& actor, std::string_view query,
     auto const from = after(list, request);
     auto const now = impl_->now();
     auto rows = impl_->storage().read([&](auto& connection) {
-        static_cast<void>(authorize(connection, actor, Call::courses_search, now));
+        auto const asker = authorize(connection, actor, Call::courses_search, now);
         if (expression.empty()) return std::vector<index::Hit>{};
-        return index::page(connection, expression, question.filter, from, request.limit + 1);
+        auto hits = index::page(connection, expression, question.filter, from, request.limit + 1);
+        close_texts(connection, asker, hits, now);
+        return hits;
     });
     auto const keys = [](index::Hit const& hit) {
         return std::vector<CursorKey>{std::bit_cast<std::int64_t>(hit.key.rank), hit.key.id};

@@ -37,8 +37,8 @@ Section Courses::add_section(Actor const& actor, NewSection const& section) {
     auto const uid = impl_->new_uid();
     auto const now = impl_->now();
     return impl_->storage().write([&](auto& connection) {
-        auto const access =
-            authorize_course(connection, actor, Call::courses_add_section, section.course, now);
+        auto const access = authorize_course(connection, actor, Call::courses_add_section,
+                                             section.course, now, Use::edit);
         int const count = sections::count(connection, section.course);
         constexpr auto max = static_cast<int>(limits::sections_max);
         if (count >= max) fail(ErrorCode::resource_exhausted, "sections", "too_many", max);
@@ -58,7 +58,7 @@ Section Courses::update_section(Actor const& actor, SectionUpdate const& update)
     return impl_->storage().write([&](auto& connection) {
         auto const [access, section] =
             authorize_section(connection, actor, Call::courses_update_section, update.section, now);
-        if (section.version != update.version) fail(ErrorCode::conflict, "version", "changed");
+        check_version(section.version, update.version);
         if (section.title == title) return section;
         sections::set_title(connection, section.id, title);
         record(connection, access.asker, now, "section.updated", "section", section.uid);
@@ -82,11 +82,12 @@ Section Courses::move_section(Actor const& actor, SectionId section, int positio
     });
 }
 
-void Courses::remove_section(Actor const& actor, SectionId section) {
+void Courses::remove_section(Actor const& actor, SectionId section, std::int64_t version) {
     auto const now = impl_->now();
     impl_->storage().write([&](auto& connection) {
         auto const [access, before] =
             authorize_section(connection, actor, Call::courses_remove_section, section, now);
+        check_version(before.version, version);
         if (repositories::lectures::count(connection, {before.course, section}) > 0) {
             fail(ErrorCode::failed_precondition, "section", "not_empty");
         }

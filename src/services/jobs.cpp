@@ -1,6 +1,7 @@
 #include "repositories/jobs.hpp"
 
 #include "services/access.hpp"
+#include "services/course_index.hpp"
 #include "services/enrollment_core.hpp"
 #include "services/job_runner.hpp"
 #include "services/learning_sweep.hpp"
@@ -28,11 +29,16 @@ JobStep scrub_wal(Dependencies const& dependencies) {
     return dependencies.storage.scrub() ? JobStep::finished : JobStep::later;
 }
 
+JobStep rebuild_search(Dependencies const& dependencies) {
+    return rebuild_index(dependencies.storage) ? JobStep::more : JobStep::finished;
+}
+
 constexpr std::array table{
     Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
     Job{wal_scrub_job, std::nullopt, scrub_wal},
     Job{completion_sweep_job, std::nullopt, sweep_completions},
     Job{expire_holds_job, std::chrono::minutes{5}, expire_holds},
+    Job{"search_rebuild", std::chrono::minutes{5}, rebuild_search},
     Job{free_seats_job, std::chrono::minutes{15}, free_ended_seats},
 };
 

@@ -57,6 +57,12 @@ Coverage coverage(std::vector<access::Span> const& grants, Timestamp at) {
     return result;
 }
 
+/// Whether one with this enrollment sees the course as its learners do.
+bool belongs(std::optional<access::Membership> const& enrollment) {
+    return enrollment && enrollment->state != EnrollmentState::pending &&
+           enrollment->state != EnrollmentState::revoked;
+}
+
 /// Why one with this enrollment may not enter the course, whatever the lecture; nothing if he may.
 std::optional<AccessReason> shut_out(access::Facts const& facts, Coverage const& cover) {
     if (!facts.enrollment) return not_enrolled;
@@ -135,7 +141,7 @@ LectureAccess lecture_access(Connection& connection, Asker const& asker, Lecture
     if (facts->teaches) return given(teacher);
 
     auto const enrollment = facts->enrollment ? std::optional{facts->enrollment->id} : std::nullopt;
-    bool const visible = facts->place && (facts->course_is_published || enrollment);
+    bool const visible = facts->place && (facts->course_is_published || belongs(facts->enrollment));
     if (!visible) return denied(unpublished, enrollment);
     if (facts->place->preview) return given(preview, enrollment);
 

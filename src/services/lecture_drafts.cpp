@@ -1,9 +1,12 @@
 #include "services/lecture_drafts.hpp"
 
+#include "repositories/lectures.hpp"
 #include "repositories/publications.hpp"
+#include "repositories/sections.hpp"
 #include "services/lecture_graph.hpp"
 
 #include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -89,6 +92,23 @@ void check_order(storage::Connection& connection, Lecture const& lecture) {
     if (auto const field = cycle_in(entries); !field.empty()) {
         fail(ErrorCode::invalid_argument, field, "cycle");
     }
+}
+
+void restore_drafts(storage::Connection& connection, std::vector<Lecture> const& removed,
+                    Timestamp now) {
+    namespace lectures = repositories::lectures;
+    constexpr auto max = static_cast<int>(limits::lectures_max);
+    for (auto const& lecture : removed) {
+        if (lectures::count(connection, lecture.course) >= max) {
+            fail(ErrorCode::resource_exhausted, "lectures", "too_many", max);
+        }
+        bool const has_section =
+            lecture.section && repositories::sections::find(connection, *lecture.section);
+        auto const section = has_section ? lecture.section : std::nullopt;
+        lectures::restore(connection, lecture.id, {lecture.course, section}, now);
+    }
+    for (auto const& lecture : removed)
+        lectures::drop_gone_prerequisites(connection, lecture);
 }
 
 }  // namespace eduplat

@@ -22,4 +22,10 @@ namespace eduplat {
 /// invalid_argument (field "prerequisites" or "release", rule "cycle").
 void check_order(storage::Connection& connection, Lecture const& lecture);
 
+/// Puts lectures of a course that were removed back, each at the end of its section, or before all
+/// sections if that is gone. What they waited for and is gone, they wait for no more. Errors:
+/// resource_exhausted (field "lectures", rule "too_many", limit).
+void restore_drafts(storage::Connection& connection, std::vector<Lecture> const& removed,
+                    Timestamp now);
+
 }  // namespace eduplat

@@ -53,7 +53,8 @@ class Peer {
               "place.release_at, place.release_days, place.prerequisites, enrollments.id, "
               "enrollments.state, enrollments.activated_at, "
               "(SELECT needed.required_course_id FROM course_prerequisites AS needed "
-              "WHERE needed.course_id = lectures.course_id AND NOT EXISTS "
+              "WHERE needed.course_id = lectures.course_id AND (enrollments.activated_at IS NULL "
+              "OR needed.created_at <= enrollments.activated_at) AND NOT EXISTS "
               "(SELECT 1 FROM enrollments AS other WHERE other.user_id = ?2 "
               "AND other.course_id = needed.required_course_id "
               "AND other.completed_at IS NOT NULL) "
@@ -67,8 +68,9 @@ class Peer {
               "LEFT JOIN editions ON editions.course_id = enrollments.course_id "
               "AND editions.edition = enrollments.edition "
               "LEFT JOIN publication_lectures AS place ON place.lecture_id = lectures.id "
-              "AND place.publication_id = CASE WHEN enrollments.id IS NULL "
-              "THEN courses.publication_id ELSE editions.publication_id END "
+              "AND place.publication_id = CASE "
+              "WHEN enrollments.state IN ('active', 'completed', 'suspended') "
+              "THEN editions.publication_id ELSE courses.publication_id END "
               "LEFT JOIN grants ON grants.enrollment_id = enrollments.id "
               "AND grants.revoked_at IS NULL WHERE lectures.id = ?1 ORDER BY grants.id")) {}
 

@@ -184,7 +184,7 @@ class Life {
                 break;
             case 1:
                 if (lectures.size() == 1) return;
-                s.courses.remove_lecture(Actor::system(), lecture);
+                s.remove(lecture);
                 std::erase(lectures, lecture);
                 break;
             case 2:

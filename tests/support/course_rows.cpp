@@ -28,7 +28,8 @@ constexpr Sql teach_sql =
     "INSERT INTO course_teachers (course_id, user_id, position, share) VALUES (?1, ?2, 0, 1)";
 constexpr Sql state_sql = "UPDATE courses SET state = ?2 WHERE id = ?1";
 constexpr Sql require_sql =
-    "INSERT INTO course_prerequisites (course_id, required_course_id) VALUES (?1, ?2)";
+    "INSERT INTO course_prerequisites (course_id, required_course_id, created_at) "
+    "VALUES (?1, ?2, 0)";
 
 // Its version has the next number of all versions, and refers back to it.
 constexpr Sql lecture_sql =

@@ -77,9 +77,20 @@ void make_draft(Scene& scene) {
                         .id;
 }
 
+void make_shared(Scene& scene) {
+    make_draft(scene);
+    static_cast<void>(
+        scene.school.courses.add_teacher(Actor::system(), *scene.course, {*scene.other}));
+}
+
 void make_published(Scene& scene) {
     make_draft(scene);
     scene.publication = scene.school.courses.publish(Actor::system(), {.course = *scene.course}).id;
+}
+
+void make_removed(Scene& scene) {
+    make_draft(scene);
+    scene.school.courses.remove_lecture(Actor::system(), *scene.lecture, 1);
 }
 
 void make_changed(Scene& scene) {
@@ -131,6 +142,9 @@ std::string add_teacher(Scene& s) {
 std::string remove_teacher(Scene& s) {
     return text_of(s.school.courses.remove_teacher(s.actor, *s.course, s.target.id));
 }
+std::string hand_over(Scene& s) {
+    return text_of(s.school.courses.hand_over(s.actor, *s.course, *s.other));
+}
 std::string submit_for_review(Scene& s) {
     return text_of(s.school.courses.submit_for_review(s.actor, *s.course));
 }
@@ -144,7 +158,7 @@ std::string restore(Scene& s) {
     return text_of(s.school.courses.restore(s.actor, *s.course));
 }
 std::string remove_draft(Scene& s) {
-    s.school.courses.remove_draft(s.actor, *s.course);
+    s.school.courses.remove_draft(s.actor, *s.course, 1);
     return {};
 }
 std::string add_section(Scene& s) {
@@ -157,7 +171,7 @@ std::string move_section(Scene& s) {
     return text_of(s.school.courses.move_section(s.actor, *s.section, 1));
 }
 std::string remove_section(Scene& s) {
-    s.school.courses.remove_section(s.actor, *s.section);
+    s.school.courses.remove_section(s.actor, *s.section, 1);
     return {};
 }
 std::string add_lecture(Scene& s) {
@@ -172,11 +186,14 @@ std::string move_lecture(Scene& s) {
     return text_of(s.school.courses.move_lecture(s.actor, {*s.lecture, s.section, 0}));
 }
 std::string remove_lecture(Scene& s) {
-    s.school.courses.remove_lecture(s.actor, *s.lecture);
+    s.school.courses.remove_lecture(s.actor, *s.lecture, 1);
     return {};
 }
+std::string restore_lecture(Scene& s) {
+    return text_of(s.school.courses.restore_lecture(s.actor, *s.lecture));
+}
 std::string discard_draft(Scene& s) {
-    return text_of(s.school.courses.discard_draft(s.actor, *s.lecture));
+    return text_of(s.school.courses.discard_draft(s.actor, *s.lecture, 2));
 }
 std::string get_draft(Scene& s) {
     return text_of(s.school.courses.get_draft(s.actor, *s.lecture, 1));
@@ -271,6 +288,11 @@ constexpr std::array table{
                 .writes = true,
                 .prepare = make_draft,
                 .invoke = remove_teacher},
+    ServiceCall{.call = Call::courses_hand_over,
+                .member = "Courses::hand_over",
+                .writes = true,
+                .prepare = make_shared,
+                .invoke = hand_over},
     ServiceCall{.call = Call::courses_submit_for_review,
                 .member = "Courses::submit_for_review",
                 .about = user,
@@ -349,6 +371,12 @@ constexpr std::array table{
                 .writes = true,
                 .prepare = make_draft,
                 .invoke = remove_lecture},
+    ServiceCall{.call = Call::courses_restore_lecture,
+                .member = "Courses::restore_lecture",
+                .about = user,
+                .writes = true,
+                .prepare = make_removed,
+                .invoke = restore_lecture},
     ServiceCall{.call = Call::courses_discard_draft,
                 .member = "Courses::discard_draft",
                 .about = user,

@@ -82,7 +82,7 @@ class Prices {
 /// Who teaches a course, with the weight of the teacher's share in its sales.
 struct Teacher {
     UserId user;
-    int share = 1;  ///< against the other teachers' shares; 0: takes no part
+    int share = 1;  ///< against the other teachers' shares; 0: takes no part, or not told
 
     friend bool operator==(Teacher const&, Teacher const&) = default;
 };
@@ -96,7 +96,8 @@ struct Rating {
 };
 
 /// A course without its lectures. All of it is live: a change counts at once, unlike one of
-/// lectures, which counts when it is published. (lectures_needed is snapshotted with them.)
+/// lectures, which counts when it is published. (lectures_needed is snapshotted with them.) Those
+/// who neither teach it nor look after it are not told its source and its teachers' shares.
 struct Course {
     CourseId id;
     Uid uid;
@@ -111,11 +112,13 @@ struct Course {
     std::vector<std::string> tags = {};      ///< what it is about, in order of code points
     std::vector<std::string> concepts = {};  ///< what it teaches, likewise
     Prices prices = {};
-    std::vector<Teacher> teachers = {};          ///< in the order in which they are shown
-    std::vector<CourseId> prerequisites = {};    ///< to be completed before any lecture opens
+    /// In the order in which they are shown. The first decides on the others.
+    std::vector<Teacher> teachers = {};
+    /// To be completed before any lecture opens, by those who enroll from then on.
+    std::vector<CourseId> prerequisites = {};
     std::optional<int> capacity = std::nullopt;  ///< seats; none: as many as come
-    int seats_taken = 0;
-    bool certificate = true;  ///< whether one is issued to those who complete it
+    int seats_taken = 0;                         ///< told to everybody, as capacity is
+    bool certificate = true;                     ///< whether one is issued to those who complete it
     std::optional<int> lectures_needed = std::nullopt;  ///< to complete it; none: all required ones
     int edition = 0;                                    ///< of new enrollments; 0: never published
     std::optional<PublicationId> publication = std::nullopt;  ///< what they see

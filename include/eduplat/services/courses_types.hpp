@@ -132,8 +132,10 @@ struct SearchHit {
     std::string slug;
     std::optional<LectureId> lecture = std::nullopt;  ///< none: the course itself
     std::string title;
-    std::string excerpt;  ///< of the text around the first word found
-    double score = 0;     ///< more is better; comparable within one answer only
+    /// Around the first word found: of what the lecture holds if the actor may open it at once,
+    /// else of its course's summary.
+    std::string excerpt;
+    double score = 0;  ///< more is better; comparable within one answer only
 
     friend bool operator==(SearchHit const&, SearchHit const&) = default;
 };

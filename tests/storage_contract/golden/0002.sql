@@ -182,6 +182,7 @@ CREATE INDEX course_teachers_by_user ON course_teachers (user_id, course_id);
 CREATE TABLE course_prerequisites (
     course_id          INTEGER NOT NULL REFERENCES courses (id),
     required_course_id INTEGER NOT NULL REFERENCES courses (id),
+    created_at         INTEGER NOT NULL,
     PRIMARY KEY (course_id, required_course_id),
     CHECK (course_id <> required_course_id)
 ) STRICT, WITHOUT ROWID;
@@ -362,6 +363,7 @@ CREATE TABLE search_documents (
     body       TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX search_documents_by_object ON search_documents (course_id, coalesce(lecture_id, 0));
+CREATE INDEX search_documents_by_segmenter ON search_documents (segmenter, id);
 CREATE VIRTUAL TABLE search USING fts5 (title, summary, body, content = '', tokenize = 'ascii');
 CREATE TABLE orders (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -664,6 +666,6 @@ CREATE TABLE certificates (
 ) STRICT;
 CREATE INDEX certificates_by_user ON certificates (user_id, id);
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
-INSERT INTO schema_migrations VALUES (2, 'school_life', '92987476d81def1d', 0);
+INSERT INTO schema_migrations VALUES (2, 'school_life', 'a5331a577b91689f', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 2;

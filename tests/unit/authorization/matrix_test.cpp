@@ -228,6 +228,7 @@ courses_add_teacher             privileged  U P P . . P U U .
 courses_remove_teacher          own         - . . . . P U U -
 courses_remove_teacher          other       U P P . . P U U .
 courses_remove_teacher          privileged  U P P . . P U U .
+courses_hand_over               none        U P P . . P U U .
 courses_submit_for_review       own         - . . . . P U U -
 courses_submit_for_review       other       U P P . . P U U .
 courses_submit_for_review       privileged  U P P . . P U U .
@@ -267,6 +268,9 @@ courses_move_lecture            privileged  U P P . . P U U .
 courses_remove_lecture          own         - . . . . P U U -
 courses_remove_lecture          other       U P P . . P U U .
 courses_remove_lecture          privileged  U P P . . P U U .
+courses_restore_lecture         own         - . . . . P U U -
+courses_restore_lecture         other       U P P . . P U U .
+courses_restore_lecture         privileged  U P P . . P U U .
 courses_discard_draft           own         - . . . . P U U -
 courses_discard_draft           other       U P P . . P U U .
 courses_discard_draft           privileged  U P P . . P U U .

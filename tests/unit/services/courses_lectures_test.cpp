@@ -53,7 +53,11 @@ TEST_CASE("sections stand where they are put, without gaps", "[courses]") {
               return school->add_section(school.ada, {course.id, {{"en", "x"}}, 5});
           }) == invalid("position", "too_large", 4));
 
-    school->remove_section(school.ada, b.id);
+    CHECK(refusal([&] {
+              school->remove_section(school.ada, b.id, b.version + 1);
+              return 0;
+          }) == changed("version"));
+    school->remove_section(school.ada, b.id, b.version);
     CHECK(sections(school, course.id) == Titles{"first", "a", "c"});
     CHECK(refusal([&] { return school->move_section(school.ada, b.id, 0); }) == missing("section"));
     CHECK(school->move_section(school.ada, c.id, 0).position == 0);
@@ -100,16 +104,16 @@ TEST_CASE("lectures move within and between sections, without gaps", "[courses]"
     CHECK(refusal([&] { return move(0, part.id, 1); }) == invalid("position", "too_large", 0));
     CHECK(refusal([&] { return move(0, std::nullopt, 4); }) == invalid("position", "too_large", 3));
     CHECK(refusal([&] {
-              school->remove_section(school.ada, part.id);
+              school->remove_section(school.ada, part.id, part.version);
               return 0;
           }) == precondition("section", "not_empty"));
     auto const elsewhere = section(school, school.course("Other").id, "x");
     CHECK(refusal([&] { return move(0, elsewhere.id, 0); }) == missing("section"));
 
-    school->remove_lecture(school.ada, ids[1]);
+    school->remove_lecture(school.ada, ids[1], school->get_draft(school.ada, ids[1]).version);
     CHECK(lectures(school, course.id) == Titles{"d", "c", "a"});
     CHECK(school->get_draft(school.ada, ids[2]).position == 1);
-    CHECK(refusal([&] { return school->get_draft(school.ada, ids[1]); }) == missing("lecture"));
+    CHECK(refusal([&] { return move(1, std::nullopt, 0); }) == missing("lecture"));
 }
 
 TEST_CASE("positions stay 0 to n-1 under any moves", "[courses]") {
@@ -255,7 +259,7 @@ TEST_CASE("a lecture waits for lectures of its course, never for itself", "[cour
     auto const foreign = school.lecture(school.course("Other").id);
     CHECK(refusal([&] { return require(a, foreign.id); }) == missing("prerequisites"));
     CHECK(refusal([&] {
-              school->remove_lecture(school.ada, a.id);
+              school->remove_lecture(school.ada, a.id, a.version);
               return 0;
           }) == precondition("lecture", "required"));
 
@@ -267,4 +271,104 @@ TEST_CASE("a lecture waits for lectures of its course, never for itself", "[cour
                      .release = Release{.rule = ReleaseRule::after_previous, .days = 1}});
     auto const waiting = school->get_draft(school.ada, b.id);
     CHECK(refusal([&] { return require(waiting, late.id); }) == invalid("release", "cycle"));
+}
+
+TEST_CASE("a removed lecture can be read and comes back", "[courses]") {
+    CourseSchool school;
+    auto const course = school.course();
+    auto const part = section(school, course.id, "part");
+    auto const a = school.lecture(course.id, "a");
+    auto const b = school->add_lecture(
+        school.ada,
+        {.course = course.id, .section = part.id, .title = {{"en", "b"}}, .prerequisites = {a.id}});
+    auto const remove = [&](Lecture const& lecture, std::int64_t version) {
+        return refusal([&] {
+            school->remove_lecture(school.ada, lecture.id, version);
+            return 0;
+        });
+    };
+    CHECK(school->restore_lecture(school.ada, b.id) == b);
+    CHECK(remove(b, b.version + 1) == changed("version"));
+    school->remove_lecture(school.ada, b.id, b.version);
+    auto const removed = school->get_draft(school.ada, b.id);
+    CHECK_FALSE(removed.position);
+    CHECK(removed.draft == b.draft);
+    CHECK(school->get_draft(school.ada, b.id, 1).draft == b.draft);
+    CHECK(school->lecture_versions(school.ada, b.id).items.size() == 1);
+    CHECK(remove(b, removed.version) == missing("lecture"));
+    CHECK(refusal([&] {
+              return school->update_lecture(
+                  school.ada, {.lecture = b.id, .version = removed.version, .preview = true});
+          }) == missing("lecture"));
+    CHECK(refusal([&] { return school->restore_lecture(school.bob, b.id); }) ==
+          denied("actor", "courses_restore_lecture"));
+    CHECK(refusal([&] { return school->restore_lecture(school.sue, LectureId{999}); }) ==
+          missing("lecture"));
+
+    auto const c = school->add_lecture(
+        school.ada, {.course = course.id, .section = part.id, .title = {{"en", "c"}}});
+    auto const back = school->restore_lecture(school.ada, b.id);
+    CHECK(back.section == part.id);
+    CHECK(back.position == 1);
+    CHECK(back.prerequisites == std::vector{a.id});
+    CHECK(school.journal_of(b.uid) ==
+          Titles{"lecture.added", "lecture.removed", "lecture.restored"});
+
+    // Its section and what it waited for are gone.
+    school->remove_lecture(school.ada, b.id, back.version);
+    school->remove_lecture(school.ada, c.id, c.version);
+    school->remove_lecture(school.ada, a.id, a.version);
+    school->remove_section(school.ada, part.id, part.version);
+    auto const alone = school->restore_lecture(school.ada, b.id);
+    CHECK_FALSE(alone.section);
+    CHECK(alone.position == 0);
+    CHECK(alone.prerequisites.empty());
+}
+
+TEST_CASE("a lecture that waits for nothing is added whatever waits for whom", "[courses]") {
+    CourseSchool school;
+    auto const course = school.course();
+    auto const a =
+        school->add_lecture(school.ada, {.course = course.id,
+                                         .title = {{"en", "a"}},
+                                         .release = {.rule = ReleaseRule::after_previous}});
+    auto const b = school->add_lecture(
+        school.ada, {.course = course.id, .title = {{"en", "b"}}, .prerequisites = {a.id}});
+    school->move_lecture(school.ada, {a.id, std::nullopt, 1});
+    auto const closed = invalid("release", "cycle");
+    CHECK(refusal([&] { return school->publish(school.ada, {.course = course.id}); }) == closed);
+    auto const c = school.lecture(course.id, "c");
+    CHECK(refusal([&] {
+              return school->add_lecture(
+                  school.ada,
+                  {.course = course.id, .title = {{"en", "d"}}, .prerequisites = {c.id}});
+          }) == closed);
+    CHECK_NOTHROW(school->update_lecture(
+        school.ada,
+        {.lecture = b.id, .version = b.version, .prerequisites = std::vector<LectureId>{}}));
+}
+
+TEST_CASE("a course has a bounded number of lectures", "[courses][limits]") {
+    CourseSchool school;
+    auto const course = school.course();
+    auto const first = school.lecture(course.id, "first");
+    auto const gone = school.lecture(course.id, "gone");
+    school->remove_lecture(school.ada, gone.id, gone.version);
+    static constexpr storage::Sql more =
+        "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2) "
+        "INSERT INTO lectures (uid, course_id, position, draft_version_id, preview, required, "
+        "completion, completion_percent, release, release_days, version, created_at, updated_at) "
+        "SELECT randomblob(16), course_id, i, draft_version_id, 0, 1, 'opened', 0, 'at_once', 0, "
+        "1, "
+        "0, 0 FROM numbers JOIN lectures ON lectures.id = ?1 ORDER BY i";
+    constexpr auto max = static_cast<int>(limits::lectures_max);
+    school.storage.write(
+        [&](storage::Connection& connection) { connection.execute(more, first.id, max - 2); });
+    CHECK(school->restore_lecture(school.ada, gone.id).position == max - 1);
+    Refusal const full{ErrorCode::resource_exhausted, {"lectures", "too_many", max}};
+    CHECK(refusal([&] { return school.lecture(course.id); }) == full);
+    auto const back = school->get_draft(school.ada, gone.id);
+    school->remove_lecture(school.ada, gone.id, back.version);
+    school.lecture(course.id);
+    CHECK(refusal([&] { return school->restore_lecture(school.ada, gone.id); }) == full);
 }

@@ -172,7 +172,7 @@ TEST_CASE("a course has its teachers, the last of whom stays", "[courses]") {
     CHECK(two.teachers == std::vector<Teacher>{{school.ada.user(), 1}, {bob, 3}});
     CHECK(school->add_teacher(school.bob, course.id, {bob, 3}) == two);
     CHECK(school->add_teacher(school.ada, course.id, {bob, 5}).teachers[1].share == 5);
-    CHECK(school->remove_teacher(school.bob, course.id, school.ada.user()).teachers.size() == 1);
+    CHECK(school->remove_teacher(school.ada, course.id, school.ada.user()).teachers.size() == 1);
     CHECK(refusal([&] { return school->remove_teacher(school.sue, course.id, bob); }) ==
           precondition("teachers", "last_teacher"));
     CHECK(refusal([&] { return school->remove_teacher(school.sue, course.id, UserId{999}); }) ==
@@ -227,4 +227,141 @@ TEST_CASE("learners review a course once each, and its rating follows", "[course
     CHECK(refusal([&] {
               return school->review(school.ben, {id, 3, std::string(max + 1, 'a')});
           }) == invalid("body", "too_long", max));
+}
+
+TEST_CASE("the first teacher decides on the others and their shares", "[courses]") {
+    CourseSchool school;
+    auto const course = school.course();
+    auto const id = course.id;
+    auto const ada = school.ada.user();
+    auto const bob = school.bob.user();
+    auto const eve = school.with_role("eve", Role::teacher);
+    school->add_teacher(school.ada, id, {bob, 1});
+    school->add_teacher(school.ada, id, {eve.user(), 1});
+    auto const not_first = denied("teachers", "not_first");
+    CHECK(refusal([&] { return school->add_teacher(school.bob, id, {bob, 9}); }) == not_first);
+    CHECK(refusal([&] { return school->add_teacher(school.bob, id, {ada, 0}); }) == not_first);
+    CHECK(refusal([&] { return school->add_teacher(school.bob, id, {school.ben.user()}); }) ==
+          not_first);
+    CHECK(refusal([&] { return school->remove_teacher(school.bob, id, ada); }) == not_first);
+    CHECK(refusal([&] { return school->remove_teacher(school.bob, id, eve.user()); }) == not_first);
+    CHECK(refusal([&] { return school->hand_over(school.ada, id, bob); }) ==
+          denied("actor", "courses_hand_over"));
+    CHECK(refusal([&] { return school->hand_over(school.sue, id, school.ben.user()); }) ==
+          missing("user"));
+    CHECK(refusal([&] { return school->hand_over(school.sue, CourseId{999}, bob); }) ==
+          missing("course"));
+
+    auto const handed = school->hand_over(school.sue, id, eve.user());
+    CHECK(handed.teachers == std::vector<Teacher>{{eve.user(), 1}, {ada, 1}, {bob, 1}});
+    CHECK(school->hand_over(school.sue, id, eve.user()) == handed);
+    CHECK(school.journal_of(course.uid).back() == "course.handed_over");
+    CHECK(refusal([&] { return school->add_teacher(school.ada, id, {ada, 9}); }) == not_first);
+    CHECK(school->add_teacher(school.sue, id, {bob, 2}).teachers[2].share == 2);
+    CHECK(school->remove_teacher(school.bob, id, bob).teachers.size() == 2);
+    CHECK(school->remove_teacher(eve, id, ada).teachers.size() == 1);
+}
+
+TEST_CASE("what is the authors' is not told to others", "[courses]") {
+    CourseSchool school;
+    auto const imported = ImportedCourse{
+        .source = "lms",
+        .source_id = "7",
+        .course = {.title = {{"en", "Imported"}}, .teachers = {{school.ada.user(), 3}}},
+        .lectures = {{.source_id = "7.1", .title = {{"en", "x"}}}},
+        .publish = true};
+    REQUIRE(school->import_courses(school.sue, {&imported, 1}).created == 1);
+    for (auto const& actor : {school.ada, school.sue}) {
+        auto const course = school->find_course(actor, "imported").value();
+        CHECK(course.source_id == "7");
+        CHECK(course.teachers == std::vector<Teacher>{{school.ada.user(), 3}});
+    }
+    for (auto const& actor : {Actor::guest(), school.ben, school.bob}) {
+        auto const course = school->find_course(actor, "imported").value();
+        CHECK_FALSE(course.source);
+        CHECK_FALSE(course.source_id);
+        CHECK(course.teachers == std::vector<Teacher>{{school.ada.user(), 0}});
+        CHECK(school->get_course(actor, course.id) == course);
+    }
+}
+
+TEST_CASE("a required course counts for those who come after", "[courses]") {
+    CourseSchool school;
+    Enrollments enrollments{school.dependencies()};
+    auto const basics = school.published("Basics");
+    auto const course = school.published("Next");
+    auto const lecture = school->outline(school.ada, course.id).lectures.at(0).id;
+    static_cast<void>(enrollments.give(school.sue, {school.ben.user(), course.id}));
+    school.clock.advance(1min);
+    auto const requiring = school->update(
+        school.ada,
+        {.course = course.id, .version = course.version, .prerequisites = std::vector{basics.id}});
+    CHECK(school->get_lecture(school.ben, lecture).access.reason == AccessReason::enrolled);
+    static_cast<void>(enrollments.give(school.sue, {school.bob.user(), course.id}));
+    CHECK(refusal([&] { return school->get_lecture(school.bob, lecture); }) ==
+          denied("lecture", "course_required"));
+
+    // One that stays keeps its time.
+    school.clock.advance(1min);
+    auto const third = school.published("Third");
+    school->update(school.ada, {.course = course.id,
+                                .version = requiring.version,
+                                .prerequisites = std::vector{basics.id, third.id}});
+    CHECK(refusal([&] { return school->get_lecture(school.bob, lecture); }) ==
+          denied("lecture", "course_required"));
+    CHECK(school->get_lecture(school.ben, lecture).access.reason == AccessReason::enrolled);
+}
+
+TEST_CASE("only what others can complete is required of them", "[courses]") {
+    CourseSchool school;
+    auto const hidden = school.course("Hidden");
+    auto const shown = school.published("Shown");
+    auto const create = [&](Actor const& actor, CourseId required) {
+        return school->create(actor, {.title = {{"en", "New"}}, .prerequisites = {required}});
+    };
+    CHECK(refusal([&] { return create(school.bob, hidden.id); }) == missing("prerequisites"));
+    CHECK_NOTHROW(create(school.ada, hidden.id));
+    CHECK_NOTHROW(create(school.sue, hidden.id));
+    auto const next = create(school.bob, shown.id);
+    auto const archive = [&] {
+        return refusal([&] { return school->archive(school.ada, shown.id); });
+    };
+    school->add_lecture(school.bob, {.course = next.id, .title = {{"en", "x"}}});
+    school->publish(school.bob, {.course = next.id});
+    CHECK(archive() == precondition("prerequisites", "required_by"));
+    school->archive(school.bob, next.id);
+    school->archive(school.ada, shown.id);
+    CHECK(refusal([&] { return school->restore(school.bob, next.id); }) ==
+          precondition("prerequisites", "archived"));
+    CHECK(refusal([&] { return create(school.ada, shown.id); }) ==
+          precondition("prerequisites", "archived"));
+    CHECK(refusal([&] { return create(school.bob, shown.id); }) == missing("prerequisites"));
+    school->restore(school.ada, shown.id);
+    auto const draft = create(school.bob, shown.id);
+    school->add_lecture(school.bob, {.course = draft.id, .title = {{"en", "x"}}});
+    school->archive(school.ada, shown.id);
+    CHECK(refusal([&] { return school->publish(school.bob, {.course = draft.id}); }) ==
+          precondition("prerequisites", "archived"));
+}
+
+TEST_CASE("whether a hidden course exists is not told by its reviews", "[courses]") {
+    CourseSchool school;
+    auto const hidden = school.course("Hidden");
+    auto const ben = school.ben.user();
+    for (auto const course : {hidden.id, CourseId{999}}) {
+        CHECK(refusal([&] {
+                  school->remove_review(school.ben, course, ben);
+                  return 0;
+              }) == missing("course"));
+        CHECK(refusal([&] { return school->reviews(school.ben, course); }) == missing("course"));
+    }
+    Enrollments enrollments{school.dependencies()};
+    auto const shown = school.published("Shown");
+    auto const grant = enrollments.give(school.sue, {ben, shown.id});
+    school->review(school.ben, {shown.id, 4, "Good."});
+    static_cast<void>(enrollments.take_back(school.sue, grant.id));
+    school->archive(school.ada, shown.id);
+    // One's own goes, wherever it stands.
+    school->remove_review(school.ben, shown.id, ben);
+    CHECK(school->reviews(school.ada, shown.id).items.empty());
 }

@@ -66,14 +66,15 @@ TEST_CASE("publishing without a change changes nothing", "[courses]") {
     CHECK(school.journal_of(course.uid) == journal);
 }
 
-TEST_CASE("a roll-back shows an older publication again and leaves the drafts", "[courses]") {
+TEST_CASE("a roll-back shows an older publication again, and its lectures are drafts again",
+          "[courses]") {
     PublishSchool school;
     auto const course = school.course();
     auto const one = school.lecture(course.id, "one");
     auto const gone = school.lecture(course.id, "gone");
     auto const first = school.publish(course.id);
     auto const two = school.rename(one, "two");
-    school->remove_lecture(school.ada, gone.id);
+    school->remove_lecture(school.ada, gone.id, gone.version);
     CHECK(school.seen_by(Actor::guest(), course.id) == Titles{"one", "gone"});
     school.publish(course.id);
     CHECK(school.seen_by(Actor::guest(), course.id) == Titles{"two"});
@@ -86,11 +87,15 @@ TEST_CASE("a roll-back shows an older publication again and leaves the drafts", 
     CHECK(draft.draft == two.draft);
     CHECK(draft.published == one.draft.id);
     CHECK(school->roll_back(school.ada, first.id) == back);
+    CHECK(titles(school->draft_outline(school.ada, course.id)) == Titles{"two", "gone"});
+    CHECK(school->get_draft(school.ada, gone.id).draft == gone.draft);
 
-    auto const discarded = school->discard_draft(school.ada, one.id);
+    CHECK(refusal([&] { return school->discard_draft(school.ada, one.id, one.version); }) ==
+          changed("version"));
+    auto const discarded = school->discard_draft(school.ada, one.id, draft.version);
     CHECK(discarded.draft == one.draft);
     CHECK(discarded.version == draft.version + 1);
-    CHECK(school->discard_draft(school.ada, one.id) == discarded);
+    CHECK(school->discard_draft(school.ada, one.id, discarded.version) == discarded);
     CHECK(refusal([&] { return school->roll_back(school.sue, PublicationId{999}); }) ==
           missing("publication"));
 }
@@ -105,7 +110,7 @@ TEST_CASE("the order of a publication and its sections stay as they were", "[cou
     school->move_lecture(school.ada, {a.id, part.id, 0});
     school.publish(course.id);
     school->move_lecture(school.ada, {a.id, empty.id, 0});
-    school->remove_section(school.ada, part.id);
+    school->remove_section(school.ada, part.id, part.version);
     auto const outline = school->outline(Actor::guest(), course.id);
     CHECK(titles(outline) == Titles{"b", "a"});
     REQUIRE(outline.sections.size() == 1);
@@ -211,21 +216,24 @@ TEST_CASE("a draft that nobody knows can be removed", "[courses]") {
     school.lecture(course.id);
     auto const other =
         school->create(school.ada, {.title = {{"en", "Next"}}, .prerequisites = {course.id}});
-    auto const remove = [&](CourseId id) {
+    auto const remove = [&](CourseId id, std::int64_t version) {
         return refusal([&] {
-            school->remove_draft(school.ada, id);
+            school->remove_draft(school.ada, id, version);
             return 0;
         });
     };
-    CHECK(remove(course.id) == precondition("prerequisites", "exists"));
-    school->remove_draft(school.ada, other.id);
-    school->remove_draft(school.ada, course.id);
+    CHECK(remove(course.id, course.version + 1) == changed("version"));
+    school->remove_draft(school.ada, course.id, course.version);
+    // What required it does so no more.
+    auto const next = school->get_course(school.ada, other.id);
+    CHECK(next.prerequisites.empty());
+    CHECK(next.version == other.version + 1);
     CHECK_FALSE(school->find_course(school.sue, course.id));
     CHECK_FALSE(school->find_course(school.sue, course.slug));
     CHECK(refusal([&] { return school->get_course(school.sue, course.id); }) == missing("course"));
     CHECK(school.course().slug == course.slug);
     auto const shown = school.published("Shown");
-    CHECK(remove(shown.id) == precondition("state", "published"));
+    CHECK(remove(shown.id, shown.version) == precondition("state", "published"));
 }
 
 TEST_CASE("a lecture is read by those who have access, as the reason says", "[courses]") {
@@ -248,4 +256,82 @@ TEST_CASE("a lecture is read by those who have access, as the reason says", "[co
     auto const view = school->get_lecture(school.ben, lecture.id);
     CHECK(view.content == lecture.draft);
     CHECK(view.access.reason == AccessReason::enrolled);
+}
+
+TEST_CASE("a lecture that is to be watched has something to watch", "[courses]") {
+    PublishSchool school;
+    auto const course = school.course();
+    auto const lecture = school.lecture(course.id);
+    auto const text = school->update_lecture(
+        school.ada, {.lecture = lecture.id,
+                     .version = lecture.version,
+                     .items = std::vector<Item>{Text{{{"en", "Read this."}}}}});
+    CHECK(refusal([&] { return school.publish(course.id); }) ==
+          invalid("completion", "no_recording", lecture.id.value()));
+    school->update_lecture(school.ada, {.lecture = lecture.id,
+                                        .version = text.version,
+                                        .completion = Completion{CompletionRule::opened}});
+    CHECK_NOTHROW(school.publish(course.id));
+}
+
+TEST_CASE("while staff reviews a course its teachers leave it alone", "[courses]") {
+    PublishSchool school{CourseOptions{.review_required = true}};
+    auto const course = school.course();
+    auto const lecture = school.lecture(course.id);
+    auto const part = school->add_section(school.ada, {course.id, {{"en", "Part"}}});
+    auto const gone = school.lecture(course.id, "gone");
+    school->remove_lecture(school.ada, gone.id, gone.version);
+    auto const now = school->submit_for_review(school.ada, course.id);
+    auto const frozen = precondition("state", "in_review");
+    auto const nothing = [](auto call) {
+        return refusal([&] {
+            call();
+            return 0;
+        });
+    };
+    auto& courses = school.courses;
+    auto const& ada = school.ada;
+    CourseUpdate const update{.course = course.id, .version = now.version, .certificate = false};
+    CHECK(refusal([&] { return courses.update(ada, update); }) == frozen);
+    CHECK(refusal([&] { return courses.add_section(ada, {course.id, {{"en", "x"}}}); }) == frozen);
+    CHECK(refusal([&] {
+              return courses.update_section(ada, {part.id, part.version, {{"en", "x"}}});
+          }) == frozen);
+    CHECK(refusal([&] { return courses.move_section(ada, part.id, 0); }) == frozen);
+    CHECK(nothing([&] { courses.remove_section(ada, part.id, part.version); }) == frozen);
+    CHECK(refusal([&] { return school.lecture(course.id); }) == frozen);
+    CHECK(refusal([&] { return school.rename(lecture, "x"); }) == frozen);
+    CHECK(refusal([&] { return courses.move_lecture(ada, {lecture.id}); }) == frozen);
+    CHECK(nothing([&] { courses.remove_lecture(ada, lecture.id, lecture.version); }) == frozen);
+    CHECK(refusal([&] { return courses.restore_lecture(ada, gone.id); }) == frozen);
+    CHECK(refusal([&] { return courses.discard_draft(ada, lecture.id, 1); }) == frozen);
+    CHECK(nothing([&] { courses.remove_draft(ada, course.id, now.version); }) == frozen);
+    CHECK(courses.get_draft(ada, lecture.id) == lecture);
+
+    CHECK_FALSE(courses.update(school.sue, update).certificate);
+    courses.return_to_draft(ada, course.id);
+    CHECK_NOTHROW(school.rename(lecture, "x"));
+}
+
+TEST_CASE("one whose enrollment was revoked sees what a guest sees", "[courses]") {
+    PublishSchool school;
+    auto const course = school.course();
+    auto const lecture = school.lecture(course.id, "one");
+    school->add_lecture(school.ada,
+                        {.course = course.id, .title = {{"en", "Free"}}, .preview = true});
+    school.publish(course.id);
+    auto const grant = school.enrollments.give(school.sue, {school.ben.user(), course.id});
+    static_cast<void>(school.enrollments.take_back(school.sue, grant.id));
+    school.rename(lecture, "two");
+    auto const free = school->add_lecture(
+        school.ada, {.course = course.id, .title = {{"en", "New"}}, .preview = true});
+    school.publish(course.id, PublicationKind::edition);
+
+    CHECK(school.seen_by(school.ben, course.id) == Titles{"two", "Free", "New"});
+    CHECK(school->get_lecture(school.ben, free.id).access.reason == AccessReason::preview);
+    CHECK(refusal([&] { return school->get_lecture(school.ben, lecture.id); }) ==
+          denied("lecture", "revoked"));
+    school->archive(school.ada, course.id);
+    CHECK_FALSE(school->find_course(school.ben, course.id));
+    CHECK(refusal([&] { return school->get_lecture(school.ben, free.id); }) == missing("lecture"));
 }

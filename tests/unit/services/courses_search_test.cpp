@@ -1,6 +1,12 @@
 #include "courses_fixture.hpp"
 
+#include <eduplat/services/enrollments.hpp>
+#include <eduplat/services/jobs.hpp>
+
 #include <repositories/search_terms.hpp>
+#include <services/course_index.hpp>
+
+#include <algorithm>
 
 using namespace eduplat;
 using namespace eduplat::test;
@@ -69,7 +75,7 @@ TEST_CASE("what is found comes with its place, an excerpt and a score", "[search
     auto const filler = std::string(300, 'x') + " ";
     auto const course = with_text(school, {.title = {{"en", "Databases"}}}, {{"en", "Indexes"}},
                                   {{"en", filler + "a B-tree keeps keys\nin order " + filler}});
-    auto const page = school->search(Actor::guest(), "keys");
+    auto const page = school->search(school.ada, "keys");
     REQUIRE(page.items.size() == 1);
     auto const& hit = page.items.front();
     CHECK(hit.course == course.id);
@@ -179,22 +185,210 @@ TEST_CASE("whatever stands in a query is words", "[search]") {
           invalid("query", "utf8"));
 }
 
-TEST_CASE("texts cut by another segmenter are cut anew", "[search]") {
+TEST_CASE("an excerpt shows nothing of a lecture that is closed to the asker", "[search]") {
     CourseSchool school;
+    Enrollments enrollments{school.dependencies()};
+    auto const course = school->create(
+        school.ada, {.title = {{"en", "Keys"}}, .summary = {{"en", "About locks."}}});
+    auto const lecture = [&](std::string_view title, NewLecture given) {
+        given.course = course.id;
+        given.title.set("en", title);
+        given.items = {Text{{{"en", "the secret number is 7"}}}};
+        return school->add_lecture(school.ada, given).id;
+    };
+    auto const open = lecture("open", {.course = course.id});
+    lecture("free", {.course = course.id, .preview = true});
+    lecture("later", {.course = course.id,
+                      .release = {.rule = ReleaseRule::at, .at = school.clock.now() + 24h}});
+    lecture("after", {.course = course.id, .prerequisites = {open}});
+    school->publish(school.ada, {.course = course.id});
+
+    // The lectures of whose texts something is shown.
+    auto const shown_to = [&](Actor const& actor) {
+        Titles titles;
+        for (auto const& hit : school->search(actor, "secret").items) {
+            bool const told = hit.excerpt.find("secret") != std::string::npos;
+            if (told) titles.push_back(hit.title);
+            if (!told) CHECK(hit.excerpt == "About locks.");
+        }
+        std::sort(titles.begin(), titles.end());
+        return titles;
+    };
+    Titles const all{"after", "free", "later", "open"};
+    CHECK(shown_to(Actor::guest()) == Titles{"free"});
+    CHECK(shown_to(school.ben) == Titles{"free"});
+    CHECK(shown_to(school.bob) == Titles{"free"});
+    CHECK(shown_to(school.ada) == all);
+    CHECK(shown_to(school.sue) == all);
+    CHECK(shown_to(*school.admin) == all);
+
+    auto const day = enrollments.give(
+        school.sue,
+        {.user = school.ben.user(), .course = course.id, .ends_at = school.clock.now() + 24h});
+    CHECK(shown_to(school.ben) == Titles{"free", "open"});
+    static_cast<void>(enrollments.suspend(school.sue, day.enrollment));
+    CHECK(shown_to(school.ben) == Titles{"free"});
+    static_cast<void>(enrollments.reinstate(school.sue, day.enrollment));
+    CHECK(shown_to(school.ben) == Titles{"free", "open"});
+    school.clock.advance(24h);
+    CHECK(shown_to(school.ben) == Titles{"free"});
+
+    auto const next = enrollments.give(
+        school.sue,
+        {.user = school.bob.user(), .course = course.id, .starts_at = school.clock.now() + 1h});
+    CHECK(shown_to(school.bob) == Titles{"free"});
+    school.clock.advance(1h);
+    CHECK(shown_to(school.bob) == Titles{"free", "open"});
+    static_cast<void>(enrollments.take_back(school.sue, next.id));
+    CHECK(shown_to(school.bob) == Titles{"free"});
+}
+
+TEST_CASE("an excerpt is of the edition that a learner has", "[search]") {
+    CourseSchool school;
+    Enrollments enrollments{school.dependencies()};
+    auto const course = with_text(school, {.title = {{"en", "Course"}}}, {{"en", "Lecture"}},
+                                  {{"en", "old words"}});
+    static_cast<void>(enrollments.give(school.sue, {school.ben.user(), course.id}));
+    CHECK(school->search(school.ben, "words").items.at(0).excerpt == "old words");
+    auto const lecture = school->outline(school.ada, course.id).lectures.at(0).id;
+    school->update_lecture(school.ada, {.lecture = lecture,
+                                        .version = school->get_draft(school.ada, lecture).version,
+                                        .items = std::vector<Item>{Text{{{"en", "new words"}}}}});
+    school->publish(school.ada, {.course = course.id, .kind = PublicationKind::edition});
+    CHECK(school->search(school.ben, "words").items.at(0).excerpt.empty());
+    auto const required = school.published("Required");
+    static_cast<void>(enrollments.give(school.sue, {school.bob.user(), course.id}));
+    CHECK(school->search(school.bob, "words").items.at(0).excerpt == "new words");
+    school->update(school.ada, {.course = course.id,
+                                .version = school->get_course(school.ada, course.id).version,
+                                .prerequisites = std::vector{required.id}});
+    CHECK(school->search(school.bob, "words").items.at(0).excerpt.empty());
+}
+
+TEST_CASE("a page of a search takes the same few statements, however long", "[search]") {
+    CourseSchool school;
+    for (int i = 0; i < 30; ++i) {
+        with_text(school, {.title = {{"en", "Course"}}}, {{"en", "Lecture"}}, {{"en", "common"}});
+    }
+    auto const statements = [&](int limit) {
+        auto const before = school.storage.statistics().statements;
+        CHECK(school->search(school.ben, "common", {}, {.limit = limit}).items.size() ==
+              static_cast<std::size_t>(limit));
+        return school.storage.statistics().statements - before;
+    };
+    CHECK(statements(30) == statements(1));
+    CHECK(statements(30) <= 3);
+}
+
+namespace {
+
+/// As if another version of core/text had cut all texts, which knew one word only.
+void spoil(CourseSchool& school) {
+    static constexpr storage::Sql forget = "INSERT INTO search (search) VALUES ('delete-all')";
+    static constexpr storage::Sql stale =
+        "INSERT INTO search (rowid, title, summary, body) "
+        "SELECT id, 'stale', '', '' FROM search_documents WHERE id > 0 ORDER BY id";
+    static constexpr storage::Sql mark = "UPDATE search_documents SET segmenter = 99";
+    school.storage.write([](storage::Connection& connection) {
+        connection.execute(forget);
+        connection.execute(stale);
+        connection.execute(mark);
+    });
+}
+
+/// How many texts have the term, whether or not there is a document of it.
+std::int64_t with_term(CourseSchool& school, std::string_view term) {
+    static constexpr storage::Sql sql = "SELECT count(*) FROM search WHERE search MATCH ?1";
+    return school.storage.read([&](storage::Connection& connection) {
+        auto row = connection.query(sql, term);
+        row.step();
+        return row.int64(0);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("texts cut by another segmenter are cut anew by a job", "[search]") {
+    CourseSchool school;
+    Jobs jobs{school.dependencies()};
+    jobs.run_due(*school.admin, 1h);
     auto const first = school.published("Alpha");
     auto const second = school.published("Beta");
-    static constexpr storage::Sql spoil = "UPDATE search_documents SET segmenter = 0";
-    static constexpr storage::Sql forget = "INSERT INTO search (search) VALUES ('delete-all')";
-    school.storage.write([](storage::Connection& connection) {
-        connection.execute(spoil);
-        connection.execute(forget);
-    });
+    auto const third = school.published("Gamma");
+    auto const fourth = school.published("Delta");
+    spoil(school);
     CHECK(found(school, "beta").empty());
+
+    // What authors do meanwhile touches their courses only.
     school->archive(school.ada, first.id);
+    school->update(
+        school.ada,
+        {.course = third.id, .version = third.version, .title = LocalizedText{{"en", "Epsilon"}}});
+    auto const before = school.storage.statistics().statements;
+    school->update(
+        school.ada,
+        {.course = fourth.id, .version = fourth.version, .title = LocalizedText{{"en", "Zeta"}}});
+    CHECK(school.storage.statistics().statements - before < 120);
+    CHECK(found(school, "beta").empty());
+    CHECK(found(school, "epsilon").empty());
+    CHECK(with_term(school, "stale") == 8);
+
+    school.clock.advance(5min);
+    CHECK(jobs.run_due(*school.admin, 1h).failed == 0);
+    CHECK(with_term(school, "stale") == 0);
     CHECK(found(school, "alpha").empty());
     CHECK(found(school, "beta") == Titles{"Beta"});
-    CHECK(found(school, "raii") == Titles{"RAII"});
+    CHECK(found(school, "gamma").empty());
+    CHECK(found(school, "epsilon") == Titles{"Epsilon"});
+    CHECK(found(school, "zeta") == Titles{"Zeta"});
+    CHECK(found(school, "raii").size() == 3);
+    CHECK(with_term(school, "raii") == 3);
     static_cast<void>(second);
+}
+
+TEST_CASE("terms are made anew step by step while authors go on", "[search]") {
+    CourseSchool school;
+    std::vector<CourseId> courses;
+    for (int i = 0; i < 120; ++i)
+        courses.push_back(school.published("Course " + std::to_string(i)).id);
+    spoil(school);
+    CHECK(rebuild_index(school.storage));
+    CHECK(with_term(school, "stale") == 0);
+    auto const half = with_term(school, "raii");
+    CHECK(half > 0);
+    CHECK(half < 120);
+    // One that is done and one that is not.
+    school->archive(school.ada, courses.front());
+    school->archive(school.ada, courses.back());
+    school.published("New");
+    CHECK(found(school, "new") == Titles{"New"});
+    int steps = 1;
+    while (rebuild_index(school.storage))
+        ++steps;
+    CHECK(steps == 3);
+    CHECK(with_term(school, "raii") == 119);
+    CHECK(with_term(school, "course") == 118);
+    CHECK_FALSE(rebuild_index(school.storage));
+}
+
+TEST_CASE("a new title of a course touches its own text only", "[search]") {
+    CourseSchool school;
+    auto const published_with = [&](int lectures) {
+        auto const made = school.course("Course");
+        for (int i = 0; i < lectures; ++i)
+            school.lecture(made.id, "lecture");
+        school->publish(school.ada, {.course = made.id});
+        auto const now = school->get_course(school.ada, made.id);
+        auto const before = school.storage.statistics().statements;
+        school->update(
+            school.ada,
+            {.course = made.id, .version = now.version, .title = LocalizedText{{"en", "Renamed"}}});
+        return school.storage.statistics().statements - before;
+    };
+    auto const one = published_with(1);
+    CHECK(published_with(30) == one);
+    CHECK(found(school, "renamed").size() == 2);
+    CHECK(with_term(school, "lecture") == 31);
 }
 
 TEST_CASE("the index holds exactly what the documents say, after any change", "[search]") {

@@ -106,7 +106,7 @@ TEST_CASE("a correction that asks for less completes learners who wait", "[learn
     CHECK(s.learning.progress(eve, course).percent == 50);
 
     // One who had done all that is left when a lecture goes.
-    s.courses.remove_lecture(Actor::system(), s.lectures[0]);
+    s.remove(s.lectures[0]);
     s.publish(course);
     s.jobs.run_due(Actor::system(), 1s);
     CHECK(s.learning.progress(eve, course).percent == 100);
@@ -132,7 +132,7 @@ TEST_CASE("learners of an older edition follow its rules", "[learning][sweep]") 
     LearningSchool s;
     auto const course = s.course({by_opening, by_marking});
     auto const ben = s.enrolled("ben", course);
-    s.courses.remove_lecture(Actor::system(), s.lectures[1]);
+    s.remove(s.lectures[1]);
     s.publish(course, PublicationKind::edition);
     auto const eve = s.enrolled("eve", course);
     s.record(ben, {Opened{s.lectures[0]}});

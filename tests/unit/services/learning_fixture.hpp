@@ -48,6 +48,11 @@ struct LearningSchool : School {
         courses.update_lecture(Actor::system(), update);
     }
 
+    void remove(LectureId lecture) {
+        auto const version = courses.get_draft(Actor::system(), lecture).version;
+        courses.remove_lecture(Actor::system(), lecture, version);
+    }
+
     void publish(CourseId course, PublicationKind kind = PublicationKind::correction) {
         courses.publish(Actor::system(), {.course = course, .kind = kind});
     }

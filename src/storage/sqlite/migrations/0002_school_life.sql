@@ -62,9 +62,11 @@ CREATE TABLE course_teachers (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX course_teachers_by_user ON course_teachers (user_id, course_id);
 
+-- A required course counts for enrollments that became active since created_at.
 CREATE TABLE course_prerequisites (
     course_id          INTEGER NOT NULL REFERENCES courses (id),
     required_course_id INTEGER NOT NULL REFERENCES courses (id),
+    created_at         INTEGER NOT NULL,
     PRIMARY KEY (course_id, required_course_id),
     CHECK (course_id <> required_course_id)
 ) STRICT, WITHOUT ROWID;
@@ -267,7 +269,7 @@ CREATE TABLE course_ratings (
 
 -- Published text, all languages of it, of a course itself or of one of its lectures. The search
 -- table holds its terms only, and forgets a text only if it is told exactly which terms it had:
--- those that version segmenter of core/text cuts it into.
+-- those that version segmenter of core/text cuts it into; 0: it has none there yet.
 CREATE TABLE search_documents (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     course_id  INTEGER NOT NULL REFERENCES courses (id),
@@ -278,6 +280,7 @@ CREATE TABLE search_documents (
     body       TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX search_documents_by_object ON search_documents (course_id, coalesce(lecture_id, 0));
+CREATE INDEX search_documents_by_segmenter ON search_documents (segmenter, id);
 -- The terms of search_documents, under their ids.
 CREATE VIRTUAL TABLE search USING fts5 (title, summary, body, content = '', tokenize = 'ascii');
 
