@@ -46,6 +46,15 @@ void make_refund(Scene& scene) {
     scene.refund = step.refund;
 }
 
+/// Paid after it was given up: a refund is owed.
+void make_owed_refund(Scene& scene) {
+    make_order(scene);
+    auto& payments = scene.school.payments;
+    auto const step = payments.next_step(Actor::system(), *scene.payment);
+    static_cast<void>(payments.cancel(Actor::system(), *scene.payment));
+    static_cast<void>(payments.answer(*scene.payment, scene.school.gateway.send(*step.request)));
+}
+
 // -- Results as text
 
 std::string show(PaymentStep const& step) {
@@ -228,7 +237,7 @@ constexpr std::array table{
                 .member = "Payments::due",
                 .asks = false,
                 .writes = true,
-                .prepare = make_refund,
+                .prepare = make_owed_refund,
                 .invoke = due},
     ServiceCall{.call = Call::payments_refund,
                 .member = "Payments::refund",

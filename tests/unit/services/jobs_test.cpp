@@ -326,7 +326,10 @@ TEST_CASE("more expired rows than one step takes are all removed", "[jobs]") {
     auto const storage = storage::open_sqlite({.path = path});
     TestSchool school{*storage};
     auto const user = school.person();
+    // Then no other job is due.
+    school.jobs.run_due(Actor::system(), 1s);
     storage->write([&](storage::Connection& connection) {
+        connection.execute("UPDATE jobs SET due_at = 0 WHERE name = 'session_cleanup'");
         connection.execute(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) "
             "INSERT INTO password_tokens (token_hash, user_id, kind, expires_at) "
@@ -336,7 +339,7 @@ TEST_CASE("more expired rows than one step takes are all removed", "[jobs]") {
     auto const writes = storage->statistics().writes;
     CHECK(school.jobs.run_due(Actor::system(), 1s).ran == 1);
     CHECK(ask(path, "SELECT count(*) FROM password_tokens") == std::vector<std::string>{"0"});
-    CHECK(storage->statistics().writes - writes == 6);  // enter, lease, three steps, return
+    CHECK(storage->statistics().writes - writes == 5);  // lease, three steps, return
 }
 
 TEST_CASE("run_due inside a write is refused", "[jobs]") {
