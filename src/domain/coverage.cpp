@@ -26,6 +26,21 @@ milliseconds read_length(NumberReader& numbers, milliseconds from, bool may_be_z
     return milliseconds{length};
 }
 
+/// Where a stretch has used up what of it may be new; `known` are the intervals from its beginning
+/// on.
+milliseconds end_of_allowance(std::span<Interval const> known, Interval stretch,
+                              milliseconds allowance) noexcept {
+    auto at = stretch.from;
+    for (auto const& interval : known) {
+        if (interval.from >= stretch.to) break;
+        auto const gap = std::max(interval.from - at, milliseconds{});
+        if (gap > allowance) return at + allowance;
+        allowance -= gap;
+        at = std::max(at, std::min(interval.to, stretch.to));
+    }
+    return at + std::min(stretch.to - at, allowance);
+}
+
 }  // namespace
 
 Coverage Coverage::decode(std::span<std::byte const> bytes) {
@@ -67,11 +82,15 @@ milliseconds Coverage::add(Interval stretch) {
         *first = stretch;
         intervals_.erase(first + 1, last);
     } else {
-        if (intervals_.size() == limits::coverage_intervals_max) return {};
+        if (is_full()) return {};
         intervals_.insert(first, stretch);
     }
     covered_ += added;
     return added;
+}
+
+bool Coverage::is_full() const noexcept {
+    return intervals_.size() == limits::coverage_intervals_max;
 }
 
 milliseconds Coverage::missing(Interval stretch) const noexcept {
@@ -84,15 +103,10 @@ milliseconds Coverage::missing(Interval stretch) const noexcept {
 }
 
 milliseconds Coverage::cut(Interval stretch, milliseconds allowance) const noexcept {
-    auto at = stretch.from;
-    auto interval = first_ending_from(intervals_, stretch.from);
-    for (; interval != intervals_.end() && interval->from < stretch.to; ++interval) {
-        auto const gap = std::max(interval->from - at, milliseconds{});
-        if (gap > allowance) return at + allowance;
-        allowance -= gap;
-        at = std::max(at, std::min(interval->to, stretch.to));
-    }
-    return at + std::min(stretch.to - at, allowance);
+    auto const touched = first_ending_from(intervals_, stretch.from);
+    auto const to = end_of_allowance({touched, intervals_.end()}, stretch, allowance);
+    bool const extends = touched != intervals_.end() && touched->from <= to;
+    return extends || !is_full() ? to : stretch.from;
 }
 
 }  // namespace eduplat

@@ -27,6 +27,7 @@ constexpr std::array table{
     Named{published, "published"},
     Named{enrolled, "enrolled"},
     Named{settled, "settled"},
+    Named{completed, "completed"},
 };
 
 constexpr auto kinds = [] {

@@ -18,7 +18,8 @@ bool covers(LectureRule const& rule, MediaCoverage const& watched) noexcept {
         auto const found = watched.find(item.media);
         if (found != watched.end()) covered += std::min(found->second.covered(), item.duration);
     }
-    return covered.count() * whole >= duration.count() * rule.completion.percent;
+    return duration > milliseconds{} &&
+           covered.count() * whole >= duration.count() * rule.completion.percent;
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ int percent_of(int completed, int needed, bool course_completed) noexcept {
 }
 
 bool ViewingSession::live(Timestamp at, WatchPace const& pace) const noexcept {
-    return at - last_at <= pace.idle_max;
+    return std::chrono::abs(at - last_at) <= pace.idle_max;
 }
 
 milliseconds ViewingSession::allowance(Timestamp at, WatchPace const& pace) const noexcept {

@@ -16,8 +16,9 @@ using storage::Statement;
 constexpr int certificate_columns = 10;
 
 constexpr Sql insert_sql =
-    "INSERT INTO certificates (uid, code, enrollment_id, user_id, course_id, cycle, issued_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT (user_id, course_id, cycle) DO NOTHING "
+    "INSERT INTO certificates (uid, code, enrollment_id, user_id, course_id, cycle, holder, "
+    "issued_at) SELECT ?1, ?2, ?3, users.id, ?5, 1, users.display_name, ?6 FROM users "
+    "WHERE users.id = ?4 ON CONFLICT (user_id, course_id, cycle) DO NOTHING "
     "RETURNING id, uid, code, enrollment_id, user_id, course_id, cycle, issued_at, expires_at, "
     "revoked_at";
 constexpr Sql find_sql =
@@ -27,12 +28,14 @@ constexpr Sql page_sql = "SELECT " EDUPLAT_CERTIFICATE_COLUMNS
 constexpr Sql revoke_sql =
     "UPDATE certificates SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 constexpr Sql find_by_code_sql = "SELECT " EDUPLAT_CERTIFICATE_COLUMNS
-                                 ", courses.uid, users.display_name FROM certificates "
+                                 ", courses.uid, certificates.holder FROM certificates "
                                  "JOIN courses ON courses.id = certificates.course_id "
-                                 "JOIN users ON users.id = certificates.user_id "
                                  "WHERE certificates.code = ?1";
+constexpr Sql insert_titles_sql =
+    "INSERT INTO certificate_titles (certificate_id, language, title) "
+    "SELECT ?1, language, title FROM course_texts WHERE course_id = ?2";
 constexpr Sql course_title_sql =
-    "SELECT language, title FROM course_texts WHERE course_id = ?1 ORDER BY language";
+    "SELECT language, title FROM certificate_titles WHERE certificate_id = ?1 ORDER BY language";
 
 Certificate read(Statement const& row) {
     return {.id = row.id<CertificateId>(0),
@@ -50,11 +53,15 @@ Certificate read(Statement const& row) {
 }  // namespace
 
 std::optional<Certificate> insert(Connection& connection, NewRow const& row) {
-    auto statement = connection.query(insert_sql, row.uid, row.code, row.enrollment, row.user,
-                                      row.course, row.issued_at);
-    if (!statement.step()) return std::nullopt;
-    auto certificate = read(statement);
-    statement.step();
+    std::optional<Certificate> certificate;
+    {
+        auto statement = connection.query(insert_sql, row.uid, row.code, row.enrollment, row.user,
+                                          row.course, row.issued_at);
+        if (!statement.step()) return std::nullopt;
+        certificate = read(statement);
+        statement.step();
+    }
+    connection.execute(insert_titles_sql, certificate->id, row.course);
     return certificate;
 }
 
@@ -82,9 +89,9 @@ std::optional<Shown> find(Connection& connection, std::string_view code) {
     return Shown{read(row), row.uid(certificate_columns), row.string(certificate_columns + 1)};
 }
 
-LocalizedText course_title(Connection& connection, CourseId course) {
+LocalizedText course_title(Connection& connection, CertificateId certificate) {
     LocalizedText title;
-    auto rows = connection.query(course_title_sql, course);
+    auto rows = connection.query(course_title_sql, certificate);
     while (rows.step())
         title.set(rows.text(0), rows.text(1));
     return title;

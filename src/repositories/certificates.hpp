@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-/// The table of certificates.
+/// The tables of certificates.
 namespace eduplat::repositories::certificates {
 
 struct NewRow {
@@ -21,7 +21,8 @@ struct NewRow {
     Timestamp issued_at;
 };
 
-/// The first of a learner for a course; nothing if there is one.
+/// The first of a learner for a course, with his name and the course's title as they are; nothing
+/// if there is one.
 [[nodiscard]] std::optional<Certificate> insert(storage::Connection& connection, NewRow const& row);
 
 [[nodiscard]] std::optional<Certificate> find(storage::Connection& connection,
@@ -30,13 +31,14 @@ struct NewRow {
                                             CertificateId after, int limit);
 void revoke(storage::Connection& connection, CertificateId certificate, Timestamp at);
 
-/// With what of the course and the holder is shown to who has the code.
+/// With what of the course and the holder is shown to who has the code, as it was at issue.
 struct Shown {
     Certificate certificate;
     Uid course;
     std::string holder;
 };
 [[nodiscard]] std::optional<Shown> find(storage::Connection& connection, std::string_view code);
-[[nodiscard]] LocalizedText course_title(storage::Connection& connection, CourseId course);
+[[nodiscard]] LocalizedText course_title(storage::Connection& connection,
+                                         CertificateId certificate);
 
 }  // namespace eduplat::repositories::certificates

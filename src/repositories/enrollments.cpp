@@ -50,7 +50,7 @@ constexpr Sql set_state_sql =
     "RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
 constexpr Sql set_completed_sql =
     "UPDATE enrollments SET state = 'completed', completed_at = coalesce(completed_at, ?2), "
-    "version = version + 1, updated_at = ?2 WHERE id = ?1 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+    "version = version + 1, updated_at = ?3 WHERE id = ?1 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
 constexpr Sql set_activated_sql =
     "UPDATE enrollments SET state = ?2, "
     "activated_at = CASE WHEN activated_at < ?3 THEN activated_at ELSE ?3 END, "
@@ -129,8 +129,9 @@ Enrollment set_state(Connection& connection, EnrollmentId enrollment, Enrollment
     return changed(connection.query(set_state_sql, enrollment, name(state), at));
 }
 
-Enrollment set_completed(Connection& connection, EnrollmentId enrollment, Timestamp at) {
-    return changed(connection.query(set_completed_sql, enrollment, at));
+Enrollment set_completed(Connection& connection, EnrollmentId enrollment, Timestamp completed_at,
+                         Timestamp at) {
+    return changed(connection.query(set_completed_sql, enrollment, completed_at, at));
 }
 
 Enrollment set_activated(Connection& connection, EnrollmentId enrollment, EnrollmentState state,

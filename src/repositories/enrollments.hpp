@@ -59,7 +59,7 @@ inline constexpr int columns = 13;
                                    EnrollmentState state, Timestamp at);
 /// Also notes when it was completed first.
 [[nodiscard]] Enrollment set_completed(storage::Connection& connection, EnrollmentId enrollment,
-                                       Timestamp at);
+                                       Timestamp completed_at, Timestamp at);
 /// Also notes when its learner was let in first.
 [[nodiscard]] Enrollment set_activated(storage::Connection& connection, EnrollmentId enrollment,
                                        EnrollmentState state, Timestamp activated_at, Timestamp at);

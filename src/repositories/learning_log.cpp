@@ -39,8 +39,8 @@ constexpr Sql replay_sql =
     "SELECT " EDUPLAT_EVENT_COLUMNS " FROM learning_events WHERE user_id = ?1 ORDER BY seq";
 // Entries of no user are those of publications.
 constexpr Sql publications_sql =
-    "SELECT seq, course_id, b, a FROM learning_events WHERE user_id IS NULL AND kind = ?1 "
-    "ORDER BY seq";
+    "SELECT seq, course_id, b, a FROM learning_events WHERE user_id IS NULL AND seq > ?2 "
+    "AND kind = ?1 ORDER BY seq";
 
 constexpr Sql find_batch_sql =
     "SELECT key, digest, answer FROM learning_batches WHERE user_id = ?1 AND key = ?2";
@@ -60,6 +60,14 @@ constexpr Sql next_sweep_sql =
 constexpr Sql move_sweep_sql =
     "UPDATE completion_sweeps SET after_enrollment = ?2 WHERE course_id = ?1";
 constexpr Sql end_sweep_sql = "DELETE FROM completion_sweeps WHERE course_id = ?1";
+
+constexpr Sql await_check_sql =
+    "INSERT INTO completion_checks (enrollment_id) VALUES (?1) ON CONFLICT (enrollment_id) DO "
+    "NOTHING";
+constexpr Sql next_checks_sql =
+    "SELECT enrollment_id FROM completion_checks WHERE enrollment_id > 0 "
+    "ORDER BY enrollment_id LIMIT ?1";
+constexpr Sql end_check_sql = "DELETE FROM completion_checks WHERE enrollment_id = ?1";
 
 void bind(Statement& statement, NewEvent const& event) {
     statement.bind_all(event.at, event.client_at, event.user, event.course, event.lecture,
@@ -127,9 +135,10 @@ void replay(Connection& connection, UserId user, FunctionRef<void(LoggedEvent co
         take(read(rows));
 }
 
-std::vector<Published> publications(Connection& connection) {
+std::vector<Published> publications(Connection& connection, std::int64_t after) {
     std::vector<Published> result;
-    auto rows = connection.query(publications_sql, static_cast<int>(LearningKind::published));
+    auto rows =
+        connection.query(publications_sql, static_cast<int>(LearningKind::published), after);
     while (rows.step()) {
         result.push_back({rows.int64(0), rows.id<CourseId>(1), static_cast<int>(rows.int64(2)),
                           rows.id<PublicationId>(3)});
@@ -176,6 +185,22 @@ void move_sweep(Connection& connection, Sweep const& sweep) {
 
 void end_sweep(Connection& connection, CourseId course) {
     connection.execute(end_sweep_sql, course);
+}
+
+void await_check(Connection& connection, EnrollmentId enrollment) {
+    connection.execute(await_check_sql, enrollment);
+}
+
+std::vector<EnrollmentId> next_checks(Connection& connection, int limit) {
+    std::vector<EnrollmentId> enrollments;
+    auto rows = connection.query(next_checks_sql, limit);
+    while (rows.step())
+        enrollments.push_back(rows.id<EnrollmentId>(0));
+    return enrollments;
+}
+
+void end_check(Connection& connection, EnrollmentId enrollment) {
+    connection.execute(end_check_sql, enrollment);
 }
 
 }  // namespace eduplat::repositories::learning_log

@@ -61,8 +61,9 @@ struct Published {
     int edition;
     PublicationId publication;
 };
-/// All there were, in order.
-[[nodiscard]] std::vector<Published> publications(storage::Connection& connection);
+/// All there were after an entry, in order.
+[[nodiscard]] std::vector<Published> publications(storage::Connection& connection,
+                                                  std::int64_t after);
 
 // -- Batches
 
@@ -91,5 +92,11 @@ void start_sweep(storage::Connection& connection, CourseId course);
 [[nodiscard]] std::optional<Sweep> next_sweep(storage::Connection& connection);
 void move_sweep(storage::Connection& connection, Sweep const& sweep);
 void end_sweep(storage::Connection& connection, CourseId course);
+
+/// Has one learner looked at.
+void await_check(storage::Connection& connection, EnrollmentId enrollment);
+/// At most `limit` learners who wait for that, in order.
+[[nodiscard]] std::vector<EnrollmentId> next_checks(storage::Connection& connection, int limit);
+void end_check(storage::Connection& connection, EnrollmentId enrollment);
 
 }  // namespace eduplat::repositories::learning_log

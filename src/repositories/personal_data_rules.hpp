@@ -186,6 +186,7 @@ inline constexpr auto rules_of_persons = [] {
         TableRule{
             .table = "certificates",
             .of_person = "user_id = ?1",
+            .erasure = blank,
             .order_by = "id",
             .columns = {{{"id", nothing, integer},
                          {"uid", kept, blob},
@@ -194,6 +195,7 @@ inline constexpr auto rules_of_persons = [] {
                          {"user_id", nothing, integer},
                          {"course_id", kept, integer},
                          {"cycle", kept, integer},
+                         {"holder", personal, text, "''"},
                          {"issued_at", kept, integer},
                          {"expires_at", kept, integer},
                          {"revoked_at", kept, integer}}},
@@ -206,6 +208,9 @@ inline constexpr auto rules_of_persons = [] {
         TableRule{
             .table = "completion_sweeps",
             .columns = {{{"course_id", nothing, integer}, {"after_enrollment", nothing, integer}}}},
+        TableRule{.table = "completion_checks", .columns = {{{"enrollment_id", nothing, integer}}}},
+        TableRule{.table = "certificate_titles",
+                  .columns = {{{"certificate_id", nothing, integer}, {"language"}, {"title"}}}},
         // What was learned, why and when stays for aggregates: once the user's row is blank it
         // names nobody. A name in another system does.
         TableRule{

@@ -53,8 +53,6 @@ struct Place {
 [[nodiscard]] std::optional<UserId> next_user(storage::Connection& connection, UserId after);
 
 [[nodiscard]] bool exists(storage::Connection& connection, CourseId course);
-/// Whether there is such a course for one who sees no drafts.
-[[nodiscard]] bool is_published(storage::Connection& connection, CourseId course);
 [[nodiscard]] std::optional<CourseId> course_of(storage::Connection& connection, LectureId lecture);
 
 // -- What publications ask
@@ -66,9 +64,16 @@ struct Place {
                                              PublicationId publication);
 /// How many required lectures have to be completed; nothing for an unknown publication.
 [[nodiscard]] std::optional<int> needed(storage::Connection& connection, PublicationId publication);
-/// Required lectures of a publication that a learner completed.
-[[nodiscard]] int completed(storage::Connection& connection, PublicationId publication,
-                            EnrollmentId enrollment);
+
+struct Standing {
+    int completed;  ///< required lectures of a publication that a learner completed,
+    int needed;     ///< of so many
+};
+[[nodiscard]] Standing standing(storage::Connection& connection, PublicationId publication,
+                                EnrollmentId enrollment);
+
+/// Whether a lecture ever had this recording, be it in a draft.
+[[nodiscard]] bool had_media(storage::Connection& connection, LectureId lecture, Uid const& media);
 
 // -- What learners did
 

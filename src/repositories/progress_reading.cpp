@@ -50,7 +50,7 @@ constexpr Sql learners_of_sql =
 constexpr Sql next_user_sql =
     "SELECT user_id FROM enrollments WHERE user_id > ?1 ORDER BY user_id, course_id LIMIT 1";
 
-constexpr Sql is_published_sql = "SELECT edition FROM courses WHERE id = ?1";
+constexpr Sql exists_sql = "SELECT id FROM courses WHERE id = ?1";
 constexpr Sql course_of_sql = "SELECT course_id FROM lectures WHERE id = ?1";
 
 constexpr Sql rule_sql = EDUPLAT_RULES
@@ -63,12 +63,19 @@ constexpr Sql needed_sql =
     "SELECT publications.lectures_needed, (SELECT count(*) FROM publication_lectures "
     "WHERE publication_lectures.publication_id = publications.id "
     "AND publication_lectures.required = 1) FROM publications WHERE publications.id = ?1";
-constexpr Sql completed_sql =
-    "SELECT count(*) FROM lecture_progress JOIN publication_lectures "
-    "ON publication_lectures.publication_id = ?1 "
+constexpr Sql standing_sql =
+    "SELECT publications.lectures_needed, (SELECT count(*) FROM publication_lectures "
+    "WHERE publication_lectures.publication_id = publications.id "
+    "AND publication_lectures.required = 1), "
+    "(SELECT count(*) FROM lecture_progress JOIN publication_lectures "
+    "ON publication_lectures.publication_id = publications.id "
     "AND publication_lectures.lecture_id = lecture_progress.lecture_id "
-    "AND publication_lectures.required = 1 "
-    "WHERE lecture_progress.enrollment_id = ?2 AND lecture_progress.completed_at IS NOT NULL";
+    "AND publication_lectures.required = 1 WHERE lecture_progress.enrollment_id = ?2 "
+    "AND lecture_progress.completed_at IS NOT NULL) FROM publications WHERE publications.id = ?1";
+constexpr Sql had_media_sql =
+    "SELECT lecture_versions.id FROM lecture_versions JOIN lecture_items "
+    "ON lecture_items.version_id = lecture_versions.id AND lecture_items.media = ?2 "
+    "WHERE lecture_versions.lecture_id = ?1 ORDER BY lecture_versions.number LIMIT 1";
 
 constexpr Sql gradebook_sql =
     "SELECT enrollments.id, enrollments.user_id, users.uid, users.display_name, "
@@ -191,12 +198,7 @@ std::optional<UserId> next_user(Connection& connection, UserId after) {
 }
 
 bool exists(Connection& connection, CourseId course) {
-    return connection.query(is_published_sql, course).step();
-}
-
-bool is_published(Connection& connection, CourseId course) {
-    auto row = connection.query(is_published_sql, course);
-    return row.step() && row.int64(0) > 0;
+    return connection.query(exists_sql, course).step();
 }
 
 std::optional<CourseId> course_of(Connection& connection, LectureId lecture) {
@@ -222,10 +224,14 @@ std::optional<int> needed(Connection& connection, PublicationId publication) {
     return needed_of(row, 0);
 }
 
-int completed(Connection& connection, PublicationId publication, EnrollmentId enrollment) {
-    auto row = connection.query(completed_sql, publication, enrollment);
-    row.step();
-    return small(row, 0);
+Standing standing(Connection& connection, PublicationId publication, EnrollmentId enrollment) {
+    auto row = connection.query(standing_sql, publication, enrollment);
+    if (!row.step()) return {0, 0};
+    return {small(row, 2), needed_of(row, 0)};
+}
+
+bool had_media(Connection& connection, LectureId lecture, Uid const& media) {
+    return connection.query(had_media_sql, lecture, media).step();
 }
 
 std::vector<GradebookEntry> gradebook(Connection& connection, CourseId course, EnrollmentId after,

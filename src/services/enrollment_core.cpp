@@ -93,6 +93,7 @@ Enrollment activate(Connection& connection, Asker const& asker, NewGrant const& 
     auto after = enrollments::set_activated(connection, before.id, state, let_in_at, now);
     if (state != before.state) {
         note(connection, asker, after, before.state, name(grant.kind), now);
+        log_let_in(connection, before.id, now);
     }
     return after;
 }
@@ -183,20 +184,24 @@ std::int64_t change_state(Connection& connection, Asker const& asker, Enrollment
         fail(ErrorCode::failed_precondition, "state", name(enrollment.state));
     }
     auto const after = change.to == EnrollmentState::completed
-                           ? enrollments::set_completed(connection, enrollment.id, now)
+                           ? enrollments::set_completed(connection, enrollment.id,
+                                                        change.completed_at.value_or(now), now)
                            : enrollments::set_state(connection, enrollment.id, change.to, now);
     note(connection, asker, after, enrollment.state, change.cause, now);
+    if (change.to == EnrollmentState::active) log_let_in(connection, enrollment.id, now);
     return record_with(connection, asker, enrollment, change.action, change.digest, now);
 }
 
 void complete_enrollment(Connection& connection, Asker const& asker, EnrollmentId enrollment,
-                         Timestamp now) {
+                         Timestamp completed_at, Timestamp now) {
     auto const found = enrollments::find(connection, enrollment);
     if (!found || found->state != EnrollmentState::active) return;
-    change_state(
-        connection, asker, *found,
-        {.to = EnrollmentState::completed, .cause = "completed", .action = "enrollment.completed"},
-        now);
+    change_state(connection, asker, *found,
+                 {.to = EnrollmentState::completed,
+                  .cause = "completed",
+                  .action = "enrollment.completed",
+                  .completed_at = completed_at},
+                 now);
 }
 
 bool teaches(Connection& connection, UserId user, CourseId course) {

@@ -76,6 +76,7 @@ struct StateChange {
     std::string_view cause;                                     ///< a word for the history
     std::string_view action;                                    ///< the journal's
     std::optional<repositories::Digest> digest = std::nullopt;  ///< of the journal's detail
+    std::optional<Timestamp> completed_at = std::nullopt;       ///< if not now
 };
 
 /// Changes the state of an enrollment. Returns the number of the journal's entry. Errors:
@@ -84,9 +85,9 @@ struct StateChange {
 std::int64_t change_state(storage::Connection& connection, Asker const& asker,
                           Enrollment const& enrollment, StateChange const& change, Timestamp now);
 
-/// Marks an enrollment completed, if it is active.
+/// Marks an enrollment completed at `completed_at`, if it is active; the books say that of now.
 void complete_enrollment(storage::Connection& connection, Asker const& asker,
-                         EnrollmentId enrollment, Timestamp now);
+                         EnrollmentId enrollment, Timestamp completed_at, Timestamp now);
 
 /// The question every read path of lecture content asks. A lecture that is unknown is
 /// `unpublished`. What was completed and granted counts as it is now, whatever `at` is. One

@@ -57,9 +57,10 @@ CourseProgress progress_of(Connection& connection, progress_table::Learner const
     if (learner.publication) {
         result.lectures =
             progress_table::in_order(connection, *learner.publication, learner.enrollment);
-        result.needed = progress_table::needed(connection, *learner.publication).value_or(0);
-        result.completed =
-            progress_table::completed(connection, *learner.publication, learner.enrollment);
+        auto const standing =
+            progress_table::standing(connection, *learner.publication, learner.enrollment);
+        result.completed = standing.completed;
+        result.needed = standing.needed;
     }
     result.percent = percent_of(result.completed, result.needed, through);
     auto const latest = std::max_element(
@@ -220,7 +221,7 @@ std::optional<VerifiedCertificate> Learning::verify_certificate(Actor const& act
         auto found = normal ? certificates_table::find(connection, *normal) : std::nullopt;
         if (!found) return result;
         auto const& certificate = found->certificate;
-        result = {.course_title = certificates_table::course_title(connection, certificate.course),
+        result = {.course_title = certificates_table::course_title(connection, certificate.id),
                   .course = found->course,
                   .holder = std::move(found->holder),
                   .issued_at = certificate.issued_at,

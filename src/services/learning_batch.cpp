@@ -95,7 +95,7 @@ class Canonical {
     void add(Viewed const& event) { all(event.course); }
     void add(Opened const& event) { all(event.lecture, event.count); }
     void add(Watched const& event) {
-        all(event.lecture, event.from.count(), event.to.count(), event.item);
+        all(event.lecture, event.from.count(), event.to.count(), event.item, event.media);
     }
     void add(Answered const& event) {
         all(event.lecture, event.item, event.question, event.score, event.max_score, event.text);
@@ -118,6 +118,10 @@ class Canonical {
     template <class Tag>
     void add(Id<Tag> id) {
         add(id.value());
+    }
+    void add(Uid const& uid) {
+        for (auto const byte : uid.bytes())
+            text_ += static_cast<char>(byte);
     }
     void add(std::string const& text) {
         add(text.size());

@@ -1,6 +1,7 @@
 #include "services/learning_core.hpp"
 
 #include "repositories/certificates.hpp"
+#include "repositories/learning_log.hpp"
 #include "services/enrollment_core.hpp"
 #include "services/tokens.hpp"
 
@@ -27,20 +28,34 @@ CertificateCodes::Code CertificateCodes::next(Timestamp at) {
 
 CourseCompletion complete_course(Connection& connection, Asker const& asker,
                                  progress::Learner const& learner, CertificateCodes& codes,
-                                 Timestamp at) {
+                                 Moment const& moment) {
+    auto done = repeat_completion(connection, asker, learner, codes, moment);
+    if (!done.completed) return done;
+    repositories::learning_log::append(connection, {.at = moment.at,
+                                                    .user = learner.user,
+                                                    .course = learner.course,
+                                                    .enrollment = learner.enrollment,
+                                                    .kind = LearningKind::completed});
+    return done;
+}
+
+CourseCompletion repeat_completion(Connection& connection, Asker const& asker,
+                                   progress::Learner const& learner, CertificateCodes& codes,
+                                   Moment const& moment) {
     if (learner.state != EnrollmentState::active || learner.completed_at) return {};
-    complete_enrollment(connection, asker, learner.enrollment, at);
+    complete_enrollment(connection, asker, learner.enrollment, moment.at, moment.now);
     if (!learner.certificate) return {.completed = true};
-    auto const code = codes.next(at);
+    auto const code = codes.next(moment.now);
     auto certificate =
         repositories::certificates::insert(connection, {.uid = code.uid,
                                                         .code = code.text,
                                                         .enrollment = learner.enrollment,
                                                         .user = learner.user,
                                                         .course = learner.course,
-                                                        .issued_at = at});
+                                                        .issued_at = moment.at});
     if (certificate) {
-        record(connection, asker, at, "certificate.issued", "certificate", certificate->uid);
+        record(connection, asker, moment.now, "certificate.issued", "certificate",
+               certificate->uid);
     }
     return {.completed = true, .certificate = std::move(certificate)};
 }
@@ -74,24 +89,28 @@ void LearnerWork::load_all(std::vector<LectureRule> const& rules) {
 
 void LearnerWork::save() {
     for (auto const& [lecture, row] : fold_.lectures) {
-        auto const saved = saved_.find(lecture);
-        if (saved != saved_.end() && saved->second == row) continue;
+        auto const [saved, is_new] = saved_.try_emplace(lecture, row);
+        if (!is_new && saved->second == row) continue;
         progress::save(connection_, learner_.enrollment, row);
+        saved->second = row;
+        is_changed_ = true;
     }
     for (auto const& [media, coverage] : fold_.coverage) {
-        if (coverage.covered() == saved_coverage_[media]) continue;
+        auto& saved = saved_coverage_[media];
+        if (coverage.covered() == saved) continue;
         progress::save(connection_, learner_.enrollment, media, coverage);
+        saved = coverage.covered();
+        is_changed_ = true;
     }
 }
 
-CourseCompletion LearnerWork::finish(Asker const& asker, CertificateCodes& codes, Timestamp at) {
-    if (newly_completed_.empty() || !learner_.publication) return {};
+CourseCompletion LearnerWork::finish(Asker const& asker, CertificateCodes& codes, Timestamp now) {
+    if (!is_changed_ || !learner_.publication) return {};
     if (learner_.state != EnrollmentState::active || learner_.completed_at) return {};
-    auto const needed = progress::needed(connection_, *learner_.publication).value_or(0);
-    auto const completed =
-        progress::completed(connection_, *learner_.publication, learner_.enrollment);
-    if (!is_enough(completed, needed)) return {};
-    return complete_course(connection_, asker, learner_, codes, at);
+    auto const standing =
+        progress::standing(connection_, *learner_.publication, learner_.enrollment);
+    if (!is_enough(standing.completed, standing.needed)) return {};
+    return complete_course(connection_, asker, learner_, codes, {now, now});
 }
 
 void require_about(Connection& connection, Asker const& asker, Call call,

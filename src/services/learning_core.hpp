@@ -47,12 +47,22 @@ struct CourseCompletion {
     std::optional<Certificate> certificate = std::nullopt;
 };
 
-/// Completes the course, at the moment `at`, for a learner who has `completed` required lectures of
-/// `needed`, and issues the certificate if the course has one. Changes nothing for learners who are
-/// not active or were through before.
+/// When something was done, and when that comes to be known: the same but in histories.
+struct Moment {
+    Timestamp at;
+    Timestamp now;
+};
+
+/// Completes the course for a learner who has done enough, issues the certificate if the course has
+/// one, and logs it. Changes nothing for learners who are not active or were through before.
 [[nodiscard]] CourseCompletion complete_course(storage::Connection& connection, Asker const& asker,
                                                repositories::progress::Learner const& learner,
-                                               CertificateCodes& codes, Timestamp at);
+                                               CertificateCodes& codes, Moment const& moment);
+/// The same, of a completion that the log has.
+[[nodiscard]] CourseCompletion repeat_completion(storage::Connection& connection,
+                                                 Asker const& asker,
+                                                 repositories::progress::Learner const& learner,
+                                                 CertificateCodes& codes, Moment const& moment);
 
 /// Whether so many required lectures complete a course that needs `needed`. One that requires none
 /// is never completed by itself.
@@ -86,11 +96,12 @@ class LearnerWork {
         return newly_completed_;
     }
 
+    /// Writes what has changed.
     void save();
 
-    /// After save(): completes the course if lectures were completed and are enough.
+    /// After save(): completes the course if anything was saved, and what is completed is enough.
     [[nodiscard]] CourseCompletion finish(Asker const& asker, CertificateCodes& codes,
-                                          Timestamp at);
+                                          Timestamp now);
 
   private:
     storage::Connection& connection_;
@@ -100,6 +111,7 @@ class LearnerWork {
     std::map<LectureId, LectureProgress> saved_;
     std::map<Uid, std::chrono::milliseconds> saved_coverage_;
     std::vector<LectureId> newly_completed_;
+    bool is_changed_ = false;
 };
 
 /// Checks whether there is anything of the user's own in a call about a user of a course: it is his

@@ -96,6 +96,7 @@ class ChunkImport {
     /// Where the events of the user at hand go that are about one lecture.
     struct Slot {
         CourseId course;
+        bool enrolled;
         LearnerSums* learner;  ///< null: they count for nobody
         std::size_t sum;
     };
@@ -107,6 +108,9 @@ class ChunkImport {
         auto* const slot = broken ? nullptr : slot_of(event.lecture);
         if (!broken && slot == nullptr) {
             broken = Violation{event_field(row, "lecture"), "unknown", {}};
+        }
+        if (!broken && !slot->enrolled) {
+            broken = Violation{event_field(row, "user"), "not_enrolled", {}};
         }
         if (broken) {
             report_.rejected.push_back({row, *std::move(broken)});
@@ -173,9 +177,9 @@ class ChunkImport {
             if (!through_at && is_enough(completed, rules.needed)) through_at = sum.entered_at;
         }
         work.save();
-        if (!through_at) return;
-        auto const done =
-            complete_course(connection_, asker_, learner.learner, codes_, *through_at);
+        if (!is_enough(completed, rules.needed)) return;
+        auto const done = complete_course(connection_, asker_, learner.learner, codes_,
+                                          {through_at.value_or(now_), now_});
         report_.completed_courses += done.completed ? 1 : 0;
     }
 
@@ -183,11 +187,11 @@ class ChunkImport {
         if (auto const found = slots_.find(lecture); found != slots_.end()) return &found->second;
         auto const course = course_of(lecture);
         if (!course) return nullptr;
-        Slot slot{*course, nullptr, 0};
         auto const learner =
             std::find_if(learners_.begin(), learners_.end(),
                          [&](auto const& each) { return each.learner.course == *course; });
-        if (learner != learners_.end() && learner->learner.publication) {
+        Slot slot{*course, learner != learners_.end(), nullptr, 0};
+        if (slot.enrolled && learner->learner.publication) {
             auto const& rules = rules_of(*learner->learner.publication);
             if (auto const rule = rules.by_lecture.find(lecture); rule != rules.by_lecture.end()) {
                 slot.learner = &*learner;

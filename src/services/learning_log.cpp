@@ -29,4 +29,9 @@ void log_enrolled(storage::Connection& connection, UserId user, CourseId course,
                                       .a = edition});
 }
 
+void log_let_in(storage::Connection& connection, EnrollmentId enrollment, Timestamp now) {
+    learning_log::await_check(connection, enrollment);
+    repositories::jobs::make_due(connection, completion_sweep_job, now);
+}
+
 }  // namespace eduplat

@@ -19,4 +19,9 @@ void log_publication(storage::Connection& connection, CourseId course, Publicati
 void log_enrolled(storage::Connection& connection, UserId user, CourseId course,
                   EnrollmentId enrollment, int edition, Timestamp now);
 
+/// Has the job completion_sweep look at a learner who is active again: what was published or
+/// imported meanwhile may have completed the course. To be called when an enrollment becomes active
+/// that was not.
+void log_let_in(storage::Connection& connection, EnrollmentId enrollment, Timestamp now);
+
 }  // namespace eduplat

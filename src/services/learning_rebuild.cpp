@@ -1,6 +1,7 @@
 #include "repositories/learning_log.hpp"
-#include "services/enrollment_core.hpp"
+#include "repositories/users.hpp"
 #include "services/learning_impl.hpp"
+#include "services/learning_log.hpp"
 
 #include <algorithm>
 #include <map>
@@ -21,9 +22,12 @@ constexpr int users_a_step = 50;
 /// Which publication the learners of an edition had at each place of the log.
 class Timeline {
   public:
-    explicit Timeline(std::vector<learning_log::Published> const& published) {
-        for (auto const& entry : published)
+    /// Reads on in the log.
+    void read(Connection& connection) {
+        for (auto const& entry : learning_log::publications(connection, last_)) {
             entries_[{entry.course, entry.edition}].push_back(entry);
+            last_ = entry.seq;
+        }
     }
 
     [[nodiscard]] std::optional<PublicationId> at(CourseId course, int edition,
@@ -39,6 +43,7 @@ class Timeline {
 
   private:
     std::map<std::pair<CourseId, int>, std::vector<learning_log::Published>> entries_;
+    std::int64_t last_ = 0;
 };
 
 /// What a publication asks.
@@ -64,8 +69,9 @@ struct Rebuilt {
 /// Makes the progress of learners anew, inside one transaction.
 class Rebuilder {
   public:
-    explicit Rebuilder(Connection& connection)
-        : connection_(connection), timeline_(learning_log::publications(connection)) {}
+    Rebuilder(Connection& connection, Asker const& asker, Timeline const& timeline,
+              CertificateCodes::Seed const& seed, Timestamp now)
+        : connection_(connection), asker_(asker), timeline_(timeline), codes_(seed), now_(now) {}
 
     /// Some or all enrollments of one user; with all, also the viewing session.
     void rebuild(UserId user, std::vector<progress::Learner> const& learners, bool all) {
@@ -80,12 +86,17 @@ class Rebuilder {
             save(rebuilt);
         if (!all) return;
         progress::remove_session(connection_, user);
-        if (session_) progress::save(connection_, user, *session_);
+        if (session_ && !is_erased(user)) progress::save(connection_, user, *session_);
     }
 
     [[nodiscard]] RebuildReport const& report() const noexcept { return report_; }
 
   private:
+    bool is_erased(UserId user) {
+        auto const found = repositories::users::find(connection_, user);
+        return !found || found->state == UserState::erased;
+    }
+
     void take(LoggedEvent const& event) {
         if (event.kind == LearningKind::session_opened) {
             session_ = ViewingSession{event.at, event.at, {}};
@@ -101,54 +112,50 @@ class Rebuilder {
     void use_session(LoggedEvent const& event) {
         bool const imported = event.b.has_value();
         bool const uses = (event.kind == LearningKind::opened && !imported) ||
-                          event.kind == LearningKind::watched;
+                          (event.kind == LearningKind::watched && event.item);
         if (uses && session_) session_->last_at = std::max(session_->last_at, event.at);
     }
 
     void fold(Rebuilt& rebuilt, LoggedEvent const& event) {
         if (event.kind == LearningKind::enrolled) rebuilt.edition = static_cast<int>(*event.a);
+        if (event.kind == LearningKind::completed) rebuilt.completed_at = event.at;
         auto const publication = timeline_.at(rebuilt.learner.course, rebuilt.edition, event.seq);
         if (!publication) return;
         auto const& asked = asked_by(*publication);
-        bool complete = false;
         if (event.kind == LearningKind::settled) {
             for (auto const& rule : asked.rules)
                 rebuilt.fold.settled(rule, event.at);
-            complete = true;
         } else if (event.lecture) {
             auto const* const rule = asked.of(*event.lecture);
-            complete = rule != nullptr && fold(rebuilt.fold, *rule, event);
-        }
-        if (!complete || rebuilt.completed_at) return;
-        if (is_enough(rebuilt.fold.completed(asked.rules), asked.needed)) {
-            rebuilt.completed_at = event.at;
+            if (rule != nullptr) fold(rebuilt.fold, *rule, event);
         }
     }
 
-    bool fold(LearnerFold& fold, LectureRule const& rule, LoggedEvent const& event) {
+    void fold(LearnerFold& fold, LectureRule const& rule, LoggedEvent const& event) {
         switch (event.kind) {
             case LearningKind::opened:
-                return fold.opened(rule, *event.a, event.at);
+                fold.opened(rule, *event.a, event.at);
+                return;
             case LearningKind::watched:
                 return watched(fold, rule, event);
             case LearningKind::marked:
-                return fold.marked(rule, *event.a != 0, event.at);
+                fold.marked(rule, *event.a != 0, event.at);
+                return;
             default:
-                return fold.touched(rule, event.at);
+                fold.touched(rule, event.at);
         }
     }
 
-    bool watched(LearnerFold& fold, LectureRule const& rule, LoggedEvent const& event) {
+    void watched(LearnerFold& fold, LectureRule const& rule, LoggedEvent const& event) {
         auto const media = std::find_if(rule.media.begin(), rule.media.end(),
                                         [&](auto const& item) { return item.item == event.item; });
-        if (media == rule.media.end()) return false;
+        if (media == rule.media.end()) return;
         milliseconds credited{};
-        bool const completed = fold.watched(
+        fold.watched(
             rule,
             {*media, {milliseconds{*event.a}, milliseconds{*event.b}}, milliseconds{*event.c}},
             event.at, credited);
         if (session_) session_->credited += credited;
-        return completed;
     }
 
     void save(Rebuilt const& rebuilt) {
@@ -158,11 +165,23 @@ class Rebuilder {
             progress::save(connection_, learner.enrollment, row);
         for (auto const& [media, coverage] : rebuilt.fold.coverage)
             progress::save(connection_, learner.enrollment, media, coverage);
-        if (rebuilt.completed_at && learner.state == EnrollmentState::active) {
-            Asker const system{.kind = ActorKind::system};
-            complete_enrollment(connection_, system, learner.enrollment, *rebuilt.completed_at);
-        }
+        finish(rebuilt);
         ++report_.enrollments;
+    }
+
+    /// Completes what the log says was completed; what it does not, though enough was done, is for
+    /// the job completion_sweep.
+    void finish(Rebuilt const& rebuilt) {
+        auto const& learner = rebuilt.learner;
+        if (learner.state != EnrollmentState::active) return;
+        if (rebuilt.completed_at) {
+            static_cast<void>(repeat_completion(connection_, asker_, learner, codes_,
+                                                {*rebuilt.completed_at, now_}));
+        } else if (learner.publication) {
+            auto const& asked = asked_by(*learner.publication);
+            bool const enough = is_enough(rebuilt.fold.completed(asked.rules), asked.needed);
+            if (enough) log_let_in(connection_, learner.enrollment, now_);
+        }
     }
 
     Asked const& asked_by(PublicationId publication) {
@@ -176,7 +195,10 @@ class Rebuilder {
     }
 
     Connection& connection_;
-    Timeline timeline_;
+    Asker const& asker_;
+    Timeline const& timeline_;
+    CertificateCodes codes_;
+    Timestamp now_;
     std::map<PublicationId, Asked> asked_;
     std::map<EnrollmentId, Rebuilt> rebuilt_;
     std::optional<ViewingSession> session_;
@@ -189,8 +211,7 @@ struct Step {
     std::optional<std::int64_t> last;
 };
 
-Step rebuild_users(Connection& connection, std::int64_t after) {
-    Rebuilder rebuilder{connection};
+Step rebuild_users(Connection& connection, Rebuilder& rebuilder, std::int64_t after) {
     std::optional<UserId> user{after};
     for (int i = 0; i < users_a_step; ++i) {
         user = progress::next_user(connection, *user);
@@ -200,8 +221,8 @@ Step rebuild_users(Connection& connection, std::int64_t after) {
     return {rebuilder.report(), user->value()};
 }
 
-Step rebuild_course(Connection& connection, CourseId course, std::int64_t after) {
-    Rebuilder rebuilder{connection};
+Step rebuild_course(Connection& connection, Rebuilder& rebuilder, CourseId course,
+                    std::int64_t after) {
     auto const learners = progress::learners(connection, course, EnrollmentId{after}, users_a_step);
     for (auto const& learner : learners)
         rebuilder.rebuild(learner.user, {learner}, false);
@@ -221,12 +242,16 @@ RebuildReport Learning::rebuild(Actor const& actor, std::optional<CourseId> cour
         }
     });
     RebuildReport report;
+    Timeline timeline;
     std::optional<std::int64_t> after = 0;
     while (after) {
+        auto const seed = impl_->seed();
         auto const step = impl_->storage().write([&](Connection& connection) {
-            static_cast<void>(authorize(connection, actor, Call::learning_rebuild, now));
-            return course ? rebuild_course(connection, *course, *after)
-                          : rebuild_users(connection, *after);
+            auto const asker = authorize(connection, actor, Call::learning_rebuild, now);
+            timeline.read(connection);  // what others have written: run twice, it reads no more
+            Rebuilder rebuilder{connection, asker, timeline, seed, now};
+            return course ? rebuild_course(connection, rebuilder, *course, *after)
+                          : rebuild_users(connection, rebuilder, *after);
         });
         report.enrollments += step.report.enrollments;
         report.events += step.report.events;

@@ -1,4 +1,5 @@
 #include "repositories/learning_log.hpp"
+#include "services/courses_impl.hpp"
 #include "services/enrollment_core.hpp"
 #include "services/learning_batch.hpp"
 #include "services/learning_impl.hpp"
@@ -24,6 +25,7 @@ struct SeenLecture {
     CourseId course;
     std::optional<LectureRule> rule;  ///< none: not in what the learner, or anybody, may see
     LearnerWork* work;                ///< whose progress its events count for; null: nobody's
+    bool waits;                       ///< for a lecture to be completed first
 };
 
 std::optional<LectureId> lecture_of(LearningEvent const& event) {
@@ -47,6 +49,7 @@ std::optional<CourseId> course_of(LearningEvent const& event) {
 /// The recording that an event means; null if there is none such.
 MediaItem const* media_of(LectureRule const& rule, Watched const& event) {
     auto const found = std::find_if(rule.media.begin(), rule.media.end(), [&](auto const& media) {
+        if (event.media) return media.media == *event.media;
         return !event.item || media.item == *event.item;
     });
     return found == rule.media.end() ? nullptr : &*found;
@@ -67,6 +70,7 @@ class Recorder {
         look_at(batch.events);
         for (place_ = 0; place_ < batch.events.size(); ++place_) {
             client_at_ = batch.events[place_].at;
+            if (auto const lecture = lecture_of(batch.events[place_].event)) enter(*lecture);
             std::visit([this](auto const& event) { take(event); }, batch.events[place_].event);
         }
         finish();
@@ -103,16 +107,32 @@ class Recorder {
         if (!place) unknown();
         auto const access = lecture_access(connection_, asker_, lecture, now_);
         if (!access.allowed && access.reason == AccessReason::unpublished) unknown();
-        if (!access.allowed) {
-            fail(ErrorCode::permission_denied, event_field(event, "lecture"), name(access.reason));
-        }
-        lectures_.emplace(lecture, seen(*place, lecture));
+        bool const waits = !access.allowed && (access.reason == AccessReason::lecture_required ||
+                                               access.reason == AccessReason::previous_incomplete);
+        if (!access.allowed && !waits) refuse(event, access.reason);
+        lectures_.emplace(lecture, seen(*place, lecture, waits));
     }
 
-    SeenLecture seen(progress::Place const& place, LectureId lecture) {
+    [[noreturn]] static void refuse(std::size_t event, AccessReason reason) {
+        fail(ErrorCode::permission_denied, event_field(event, "lecture"), name(reason));
+    }
+
+    /// The events before may have completed what a lecture waits for.
+    void enter(LectureId lecture) {
+        auto& seen = lectures_.at(lecture);
+        if (!seen.waits) return;
+        for (auto& [enrollment, work] : work_)
+            work.save();
+        auto const access = lecture_access(connection_, asker_, lecture, now_);
+        if (!access.allowed) refuse(place_, access.reason);
+        seen.waits = false;
+    }
+
+    SeenLecture seen(progress::Place const& place, LectureId lecture, bool waits) {
         auto const& learner = place.learner;
         auto const publication = learner ? learner->publication : place.publication;
-        SeenLecture seen{.course = place.course, .rule = std::nullopt, .work = nullptr};
+        SeenLecture seen{
+            .course = place.course, .rule = std::nullopt, .work = nullptr, .waits = waits};
         if (publication) seen.rule = progress::rule(connection_, *publication, lecture);
         if (!learner || !seen.rule || !learns(*learner)) return seen;
         auto const work = work_.try_emplace(learner->enrollment, connection_, *learner).first;
@@ -121,10 +141,7 @@ class Recorder {
     }
 
     void see(std::size_t event, CourseId course) {
-        if (progress::is_published(connection_, course)) return;
-        bool const looks_after =
-            asker_.roles.intersects(privileged_roles) || teaches(connection_, *asker_.user, course);
-        if (looks_after && progress::exists(connection_, course)) return;
+        if (visible_course(connection_, asker_, Call::courses_get_course, course)) return;
         fail(ErrorCode::not_found, event_field(event, "course"), "unknown");
     }
 
@@ -132,7 +149,10 @@ class Recorder {
         auto const& rule = lectures_.at(event.lecture).rule;
         if (!rule) return;  // a draft's: there are no recordings yet that it could be held against
         auto const* const media = media_of(*rule, event);
-        if (media == nullptr) {
+        if (media == nullptr && event.media) {
+            if (progress::had_media(connection_, event.lecture, *event.media)) return;
+            validation.add(event_field(place, "media"), "unknown");
+        } else if (media == nullptr) {
             validation.add(event_field(place, "item"), "not_media");
         } else if (event.to > media->duration) {
             validation.add(event_field(place, "to"), "past_end", media->duration.count());

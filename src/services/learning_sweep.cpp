@@ -3,8 +3,12 @@
 #include "repositories/learning_log.hpp"
 #include "services/learning_core.hpp"
 
+#include <eduplat/core/error.hpp>
+
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace eduplat {
 
@@ -26,59 +30,99 @@ std::vector<LectureRule> const& rules_of(Connection& connection, Rules& rules,
     return place->second;
 }
 
-/// Completes what a learner has done by the rules as they are now.
-void settle(Connection& connection, progress::Learner const& learner,
-            std::vector<LectureRule> const& rules, CertificateCodes& codes, Timestamp now) {
-    LearnerFold fold{.coverage = progress::all_coverage(connection, learner.enrollment)};
-    for (auto const& row : progress::all(connection, learner.enrollment))
-        fold.lectures.emplace(row.lecture, row);
-    bool changed = false;
-    for (auto const& rule : rules) {
-        if (!fold.settled(rule, now)) continue;
-        progress::save(connection, learner.enrollment, fold.lectures.at(rule.lecture));
-        changed = true;
-    }
-    auto const needed = progress::needed(connection, *learner.publication).value_or(0);
-    bool const through = is_enough(fold.completed(rules), needed);
-    if (!changed && !through) return;
-    learning_log::append(connection, {.at = now,
-                                      .user = learner.user,
-                                      .course = learner.course,
-                                      .enrollment = learner.enrollment,
-                                      .kind = LearningKind::settled,
-                                      .a = learner.publication->value()});
-    Asker const system{.kind = ActorKind::system};
-    if (through) {
-        static_cast<void>(complete_course(connection, system, learner, codes, now));
-    }
-}
+/// What one step does, for one transaction.
+class Sweep {
+  public:
+    Sweep(Connection& connection, CertificateCodes::Seed const& seed, Timestamp now)
+        : connection_(connection), codes_(seed), now_(now) {}
 
-JobStep sweep(Connection& connection, CertificateCodes::Seed const& seed, Timestamp now) {
-    auto const sweep = learning_log::next_sweep(connection);
-    if (!sweep) return JobStep::finished;
-    auto const learners =
-        progress::active_learners(connection, sweep->course, sweep->after, learners_a_step);
-    if (learners.empty()) {
-        learning_log::end_sweep(connection, sweep->course);
-        return JobStep::more;
+    /// Looks at some learners. False if there are none left.
+    bool step() { return check_some() || sweep_some(); }
+
+    /// Whose progress cannot be read, and why: they are left as they are, and others go on.
+    [[nodiscard]] std::vector<std::string> const& broken() const noexcept { return broken_; }
+
+  private:
+    bool check_some() {
+        auto const waiting = learning_log::next_checks(connection_, learners_a_step);
+        for (auto const enrollment : waiting) {
+            if (auto const learner = progress::find_learner(connection_, enrollment)) {
+                look_at(*learner);
+            }
+            learning_log::end_check(connection_, enrollment);
+        }
+        return !waiting.empty();
     }
-    Rules rules;
-    CertificateCodes codes{seed};
-    for (auto const& learner : learners) {
-        if (!learner.publication) continue;
-        settle(connection, learner, rules_of(connection, rules, *learner.publication), codes, now);
+
+    bool sweep_some() {
+        auto const sweep = learning_log::next_sweep(connection_);
+        if (!sweep) return false;
+        auto const learners =
+            progress::active_learners(connection_, sweep->course, sweep->after, learners_a_step);
+        if (learners.empty()) {
+            learning_log::end_sweep(connection_, sweep->course);
+            return true;
+        }
+        for (auto const& learner : learners)
+            look_at(learner);
+        learning_log::move_sweep(connection_, {sweep->course, learners.back().enrollment});
+        return true;
     }
-    learning_log::move_sweep(connection, {sweep->course, learners.back().enrollment});
-    return JobStep::more;
-}
+
+    void look_at(progress::Learner const& learner) {
+        if (!learner.publication || learner.state != EnrollmentState::active) return;
+        try {
+            settle(learner, rules_of(connection_, rules_, *learner.publication));
+        } catch (Error const& error) {
+            // Thrown while reading, before anything of this learner is written.
+            if (error.code() != ErrorCode::data_loss) throw;
+            broken_.push_back("enrollment " + std::to_string(learner.enrollment.value()) +
+                              " is not looked at: " + error.what());
+        }
+    }
+
+    /// Completes what a learner has done by the rules as they are now.
+    void settle(progress::Learner const& learner, std::vector<LectureRule> const& rules) {
+        LearnerWork work{connection_, learner};
+        work.load_all(rules);
+        for (auto const& rule : rules)
+            work.note(rule.lecture, work.fold().settled(rule, now_));
+        auto const needed = progress::needed(connection_, *learner.publication).value_or(0);
+        bool const through = is_enough(work.fold().completed(rules), needed);
+        if (work.newly_completed().empty() && !through) return;
+        work.save();
+        learning_log::append(connection_, {.at = now_,
+                                           .user = learner.user,
+                                           .course = learner.course,
+                                           .enrollment = learner.enrollment,
+                                           .kind = LearningKind::settled,
+                                           .a = learner.publication->value()});
+        Asker const system{.kind = ActorKind::system};
+        if (through) {
+            static_cast<void>(complete_course(connection_, system, learner, codes_, {now_, now_}));
+        }
+    }
+
+    Connection& connection_;
+    CertificateCodes codes_;
+    Timestamp now_;
+    Rules rules_;
+    std::vector<std::string> broken_;
+};
 
 }  // namespace
 
 JobStep sweep_completions(Dependencies const& dependencies) {
     auto const now = dependencies.clock.now();
     auto const seed = CertificateCodes::draw(dependencies.random);
-    return dependencies.storage.write(
-        [&](Connection& connection) { return sweep(connection, seed, now); });
+    auto const [more, broken] = dependencies.storage.write([&](Connection& connection) {
+        Sweep sweep{connection, seed, now};
+        bool const any_left = sweep.step();
+        return std::pair{any_left, sweep.broken()};
+    });
+    for (auto const& message : broken)
+        dependencies.log.write(LogLevel::error, std::string{completion_sweep_job} + ": " + message);
+    return more ? JobStep::more : JobStep::finished;
 }
 
 }  // namespace eduplat

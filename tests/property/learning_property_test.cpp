@@ -3,7 +3,9 @@
 #include <unit/services/learning_fixture.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace eduplat;
@@ -53,7 +55,15 @@ class Life {
 
     void step() {
         s.clock.advance(std::chrono::seconds{*rc::gen::inRange(0, 400)});
-        switch (*rc::gen::inRange(0, 16)) {
+        switch (*rc::gen::inRange(0, 20)) {
+            case 7:
+                return suspend();
+            case 8:
+                return reinstate();
+            case 9:
+                return take_back();
+            case 10:
+                return erase();
             case 0:
                 return correct();
             case 1:
@@ -89,6 +99,22 @@ class Life {
     void rebuild_courses() {
         for (auto const course : courses_)
             s.learning.rebuild(Actor::system(), course);
+    }
+
+    /// Lets everybody back in, and lets jobs do what is left to them.
+    void settle() {
+        for (auto const course : courses_) {
+            for (auto const& learner : learners_) {
+                auto const enrollment = find(learner, course);
+                if (enrollment && enrollment->state == EnrollmentState::suspended) {
+                    s.enrollments.reinstate(Actor::system(), enrollment->id);
+                }
+                if (enrollment && enrollment->state == EnrollmentState::revoked) {
+                    enroll(learner, course);
+                }
+            }
+        }
+        s.jobs.run_due(Actor::system(), 1h);
     }
 
     [[nodiscard]] std::vector<CourseId> const& courses() const { return courses_; }
@@ -140,6 +166,7 @@ class Life {
             s.learning.record(batch.first, batch.second);
         } catch (Error const& error) {
             bool const shut = error.code() == ErrorCode::permission_denied ||
+                              error.code() == ErrorCode::unauthenticated ||
                               error.code() == ErrorCode::not_found ||
                               error.code() == ErrorCode::invalid_argument;
             RC_ASSERT(shut);
@@ -152,7 +179,9 @@ class Life {
                                               .lecture = any_lecture(),
                                               .done = *rc::gen::arbitrary<bool>()});
         } catch (Error const& error) {
-            RC_ASSERT(error.code() == ErrorCode::not_found);
+            bool const shut = error.code() == ErrorCode::not_found ||
+                              error.code() == ErrorCode::failed_precondition;
+            RC_ASSERT(shut);
         }
     }
 
@@ -170,7 +199,48 @@ class Life {
 
     void enroll() {
         auto const learner = *rc::gen::elementOf(learners_);
-        s.enroll(learner, courses_[any_course()]);
+        enroll(learner, courses_[any_course()]);
+    }
+    void enroll(Actor const& learner, CourseId course) {
+        try {
+            s.enroll(learner, course);
+        } catch (Error const& error) {
+            RC_ASSERT(error.code() == ErrorCode::failed_precondition);  // who was erased
+        }
+    }
+
+    std::optional<Enrollment> find(Actor const& learner, CourseId course) {
+        return s.enrollments.find_enrollment(Actor::system(), learner.user(), course);
+    }
+    std::optional<Enrollment> any_enrollment() {
+        return find(*rc::gen::elementOf(learners_), courses_[any_course()]);
+    }
+
+    void suspend() {
+        auto const enrollment = any_enrollment();
+        if (!enrollment || !can_change(enrollment->state, EnrollmentState::suspended)) return;
+        s.enrollments.suspend(Actor::system(), enrollment->id);
+    }
+
+    void reinstate() {
+        auto const enrollment = any_enrollment();
+        if (!enrollment || enrollment->state != EnrollmentState::suspended) return;
+        s.enrollments.reinstate(Actor::system(), enrollment->id);
+    }
+
+    void take_back() {
+        auto const enrollment = any_enrollment();
+        if (!enrollment || enrollment->state == EnrollmentState::revoked) return;
+        for (auto const& grant : s.enrollments.grants(Actor::system(), enrollment->id).items)
+            s.enrollments.take_back(Actor::system(), grant.id);
+    }
+
+    /// Few are, and not all, so that something goes on.
+    void erase() {
+        auto const& learner = learners_.back();
+        bool const wanted = *rc::gen::inRange(0, 4) == 0;
+        if (std::exchange(erased_, erased_ || wanted) || !wanted) return;
+        static_cast<void>(s.accounts->erase_user(*s.admin, learner.user()));
     }
 
     /// Another rule, another recording, one lecture more or less; for all or for those to come.
@@ -206,6 +276,7 @@ class Life {
     std::vector<std::pair<Actor, EventBatch>> sent_;
     int imports_ = 0;
     int recordings_ = 0;
+    bool erased_ = false;
 };
 
 }  // namespace
@@ -220,6 +291,22 @@ TEST_CASE("progress made anew from the log is the same to the byte", "[learning]
         RC_ASSERT(life.s.progress_tables() == before);
         life.rebuild();
         RC_ASSERT(life.s.progress_tables() == before);
+    });
+}
+
+TEST_CASE("nobody who has done enough waits for ever", "[learning]") {
+    holds([] {
+        Life life;
+        auto& s = life.s;
+        for (int i = *rc::gen::inRange(1, 30); i > 0; --i)
+            life.step();
+        life.settle();
+        for (auto const course : life.courses()) {
+            for (auto const& row : s.learning.gradebook(*s.admin, course).items) {
+                if (row.state != EnrollmentState::active) continue;
+                RC_ASSERT(row.needed == 0 || row.completed < row.needed);
+            }
+        }
     });
 }
 

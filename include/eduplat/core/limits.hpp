@@ -74,7 +74,7 @@ inline constexpr std::chrono::minutes client_ahead_max{5};  // of a client's clo
 inline constexpr std::int64_t opened_count_max = 1'000'000;
 inline constexpr std::int64_t answer_score_max = 1'000'000;
 inline constexpr int question_max = 1'000'000;
-inline constexpr std::size_t coverage_intervals_max = 1000;  // of one recording
+inline constexpr std::size_t coverage_intervals_max = 10'000;  // of one recording
 inline constexpr int watch_rate_percent_max = 10'000;
 inline constexpr std::chrono::seconds learning_duration_max{std::chrono::days{365}};
 

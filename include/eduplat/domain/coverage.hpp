@@ -38,8 +38,8 @@ class Coverage {
     /// How much of a stretch is not covered.
     [[nodiscard]] std::chrono::milliseconds missing(Interval stretch) const noexcept;
 
-    /// Where a stretch has to end so that no more than `allowance` of it is new: at most at its own
-    /// end, at least at its beginning.
+    /// Where a stretch has to end so that no more than `allowance` of it is new, and add() takes it
+    /// in: at most at its own end, at least at its beginning.
     [[nodiscard]] std::chrono::milliseconds cut(Interval stretch,
                                                 std::chrono::milliseconds allowance) const noexcept;
 
@@ -50,6 +50,8 @@ class Coverage {
     friend bool operator==(Coverage const&, Coverage const&) = default;
 
   private:
+    [[nodiscard]] bool is_full() const noexcept;
+
     std::vector<Interval> intervals_;
     std::chrono::milliseconds covered_{};
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <eduplat/core/time.hpp>
+#include <eduplat/core/uid.hpp>
 #include <eduplat/domain/actor.hpp>
 #include <eduplat/domain/ids.hpp>
 
@@ -28,12 +29,16 @@ struct Opened {
     std::int64_t count = 1;  ///< 1 to limits::opened_count_max
 };
 
-/// A recording was played from one place to another, both from its beginning: [from, to).
+/// A recording was played from one place to another, both from its beginning: [from, to). Which one
+/// `media` says or, without it, its place in the lecture, which a correction may change; without
+/// both it is the first one. What the lecture does not show any longer is logged and credits
+/// nothing, so that a client that was offline meanwhile gets rid of it.
 struct Watched {
     LectureId lecture;
     std::chrono::milliseconds from{};
-    std::chrono::milliseconds to{};          ///< at most the recording's duration
-    std::optional<int> item = std::nullopt;  ///< its place in the lecture; none: the first one
+    std::chrono::milliseconds to{};  ///< at most the recording's duration
+    std::optional<int> item = std::nullopt;
+    std::optional<Uid> media = std::nullopt;  ///< as in Video
 };
 
 /// A question was answered. What is right the host decides.
@@ -102,9 +107,11 @@ struct Reported {
 /// | published       |       | publication    | edition         |                   |
 /// | enrolled        |       | edition        |                 |                   |
 /// | settled         |       | publication    |                 |                   |
+/// | completed       |       |                |                 |                   |
 ///
 /// Numbers that are not given are null. `marked` without a marking user is the learner's own mark,
-/// 0 that of the system. The texts of answered, searched and clicked are details.
+/// 0 that of the system. `watched` without an item is of a recording that the lecture showed once.
+/// The texts of answered, searched and clicked are details.
 enum class LearningKind : std::uint8_t {
     viewed = 1,
     opened = 2,
@@ -118,7 +125,8 @@ enum class LearningKind : std::uint8_t {
     session_opened = 101,  ///< a learner's viewing session began
     published = 102,       ///< of no user: which content and rules learners of an edition have
     enrolled = 103,        ///< which edition a learner follows
-    settled = 104,         ///< a publication completed what a learner had done before
+    settled = 104,         ///< what a learner had done before was looked at by the rules of now
+    completed = 105,       ///< a learner completed the course
 };
 
 /// Empty for a value outside the enumeration.

@@ -55,7 +55,7 @@ struct LectureProgress {
 
 /// Whether what was done fulfills the rule: for "opened", opening it or watching some of it; for
 /// "marked", a mark that stands; for "covered" integers are compared, all its recordings taken
-/// together: watched * 100 >= percent * duration.
+/// together: watched * 100 >= percent * duration. Without a recording nothing covers it.
 [[nodiscard]] bool fulfills(LectureProgress const& progress, LectureRule const& rule,
                             MediaCoverage const& watched) noexcept;
 
@@ -113,7 +113,8 @@ struct ViewingSession {
     Timestamp last_at;
     std::chrono::milliseconds credited;
 
-    /// Whether it still goes on at `at`.
+    /// Whether it still goes on at `at`: neither before nor after is `at` further from last_at than
+    /// idle_max, so that a clock that was ahead for a while does not keep it alive.
     [[nodiscard]] bool live(Timestamp at, WatchPace const& pace) const noexcept;
     /// What may still be credited: rate * (at - opened_at) + grace - credited, at least 0.
     [[nodiscard]] std::chrono::milliseconds allowance(Timestamp at,

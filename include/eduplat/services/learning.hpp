@@ -38,16 +38,16 @@ class Learning final {
     /// more than max_rate * (t - opening) + grace less what it has credited; the rest is cut from
     /// the stretch's end. Only what was not watched before costs credit. Stretches may overlap,
     /// come late or twice, in any order. Without an enrollment (a preview, a teacher's visit)
-    /// events are logged, and nothing is credited.
+    /// events are logged, and nothing is credited. A lecture that waits for another one may be
+    /// opened by the batch that completes this: each event sees what those before it did.
     ///
     /// Errors: already_exists (field "batch", rule "other_body"); not_found (field
     /// "events[3].lecture" or ".course"); permission_denied (field "events[3].lecture", rule: the
     /// name of the AccessReason); invalid_argument, fields "batch" and "events": "required",
     /// "too_long", "too_many"; "events[3].at": "in_future" (past limits::client_ahead_max);
     /// ".from", ".to": "negative", "reversed" (to before from), "past_end"; ".item": "not_media",
-    /// ".count", ".item", ".score", ".max_score", ".question": "too_small", "too_large"; ".text"
-    /// and
-    /// ".what" as any text.
+    /// ".media": "unknown" (the lecture never had it); ".count", ".item", ".score", ".max_score",
+    /// ".question": "too_small", "too_large"; ".text" and ".what" as any text.
     Recorded record(Actor const& actor, EventBatch const& batch);
 
     /// Marks a lecture for a learner, or takes the mark back, by a teacher of the course. Errors:
@@ -81,15 +81,18 @@ class Learning final {
     /// Makes progress, and what is complete by it, anew from the log: of one course, or of all and
     /// with it the viewing sessions. Several transactions, each of which leaves some learners
     /// wholly done, so that learning goes on meanwhile. What is completed stays so; certificates
-    /// stay. For hosts: system or admin. Errors: failed_precondition (field "transaction", rule
+    /// stay. Who did enough, and is not through by the log, is left to the job completion_sweep.
+    /// For hosts: system or admin. Errors: failed_precondition (field "transaction", rule
     /// "not_allowed_inside").
     RebuildReport rebuild(Actor const& actor, std::optional<CourseId> course = std::nullopt);
 
     /// Takes in events of the past, in chunks of limits::learning_import_chunk_rows, each a
-    /// transaction: an import that broke off goes on where it ended when it is made again. Rows
-    /// with unknown users or lectures are reported and left out, as are those that are malformed.
-    /// Errors: already_exists (field "batch", rule "other_body"), invalid_argument (field "batch"),
-    /// failed_precondition (field "transaction", rule "not_allowed_inside").
+    /// transaction: an import that broke off goes on where it ended when it is made again, and
+    /// tells the rejected rows of the chunks that it adds. Enrollments are to be imported before:
+    /// rows of unknown users or lectures, and of users who are not enrolled in the course, are
+    /// reported and left out, as are those that are malformed. Errors: already_exists (field
+    /// "batch", rule "other_body"), invalid_argument (field "batch"), failed_precondition (field
+    /// "transaction", rule "not_allowed_inside").
     EventImportReport import_events(Actor const& actor, EventImport const& import);
 
   private:

@@ -30,7 +30,8 @@ struct EventBatch {
 /// What became of one Watched event.
 struct WatchCredit {
     std::size_t event;  ///< its place in the batch
-    /// Up to where it counts: less than its `to` where the learner cannot have watched so much.
+    /// Up to where it counts: less than its `to` where the learner cannot have watched so much, or
+    /// the recording was watched in more pieces than limits::coverage_intervals_max.
     std::chrono::milliseconds credited_to;
     std::chrono::milliseconds credited;  ///< of it, what had not been watched before
 
@@ -69,11 +70,12 @@ struct GradebookRow {
     friend bool operator==(GradebookRow const&, GradebookRow const&) = default;
 };
 
-/// What a certificate's code tells anybody who has it.
+/// What a certificate's code tells anybody who has it. Names and titles are those of when it was
+/// issued, whatever they are now.
 struct VerifiedCertificate {
     LocalizedText course_title;
     Uid course;
-    std::string holder;  ///< the display name as it is now; empty once the account is erased
+    std::string holder;  ///< empty once the account is erased
     Timestamp issued_at;
     std::optional<Timestamp> expires_at = std::nullopt;
     CertificateState state;
@@ -104,8 +106,8 @@ struct EventImportReport {
     };
 
     std::size_t imported = 0;   ///< now in the log
-    std::size_t counted = 0;    ///< of them, those of enrolled learners
-    std::size_t unchanged = 0;  ///< in chunks that were there
+    std::size_t counted = 0;    ///< of them, those of lectures that the learner's edition has
+    std::size_t unchanged = 0;  ///< in chunks that were there, whether they were taken in or not
     std::size_t completed_lectures = 0;
     std::size_t completed_courses = 0;
     std::vector<Rejected> rejected = {};

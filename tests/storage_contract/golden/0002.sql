@@ -651,6 +651,9 @@ CREATE TABLE completion_sweeps (
     course_id        INTEGER NOT NULL PRIMARY KEY REFERENCES courses (id),
     after_enrollment INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE completion_checks (
+    enrollment_id INTEGER NOT NULL PRIMARY KEY REFERENCES enrollments (id)
+) STRICT;
 CREATE TABLE certificates (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     uid           BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -659,13 +662,20 @@ CREATE TABLE certificates (
     user_id       INTEGER NOT NULL REFERENCES users (id),
     course_id     INTEGER NOT NULL REFERENCES courses (id),
     cycle         INTEGER NOT NULL CHECK (cycle >= 1),
+    holder        TEXT NOT NULL,
     issued_at     INTEGER NOT NULL,
     expires_at    INTEGER,
     revoked_at    INTEGER,
     UNIQUE (user_id, course_id, cycle)
 ) STRICT;
 CREATE INDEX certificates_by_user ON certificates (user_id, id);
+CREATE TABLE certificate_titles (
+    certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+    language       TEXT NOT NULL,
+    title          TEXT NOT NULL,
+    PRIMARY KEY (certificate_id, language)
+) STRICT, WITHOUT ROWID;
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
-INSERT INTO schema_migrations VALUES (2, 'school_life', 'a5331a577b91689f', 0);
+INSERT INTO schema_migrations VALUES (2, 'school_life', '55e0ccbe518799a3', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 2;

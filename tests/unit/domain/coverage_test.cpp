@@ -74,6 +74,9 @@ TEST_CASE("there are so many intervals and no more", "[coverage]") {
     for (std::int64_t i = 0; i < most; ++i)
         CHECK(coverage.add(island(i)) == 1ms);
     CHECK(coverage.add(island(most)) == 0ms);  // one too many
+    auto const past = milliseconds{2 * most};
+    CHECK(coverage.cut({past, past + 9ms}, 9ms) == past);
+    CHECK(coverage.cut({past - 1ms, past + 9ms}, 9ms) == past + 8ms);  // makes the last one longer
     CHECK(coverage.intervals().size() == limits::coverage_intervals_max);
     CHECK(Coverage::decode(coverage.encode()) == coverage);
     CHECK(coverage.add({1ms, 2ms}) == 1ms);  // fills a gap
@@ -98,4 +101,19 @@ TEST_CASE("a stretch is cut by what of it is new", "[coverage]") {
     CHECK(coverage.cut({0s, 30s}, 40s) == 30s);
     CHECK(coverage.cut({12s, 18s}, 0s) == 18s);
     CHECK(coverage.cut({30s, 40s}, 0s) == 30s);
+}
+
+TEST_CASE("what a full coverage does not take in is not said to be credited", "[coverage]") {
+    Coverage coverage;
+    constexpr auto most = static_cast<std::int64_t>(limits::coverage_intervals_max);
+    for (std::int64_t i = 0; i < most; ++i)
+        coverage.add({milliseconds{10 * i}, milliseconds{10 * i + 1}});
+    for (auto const allowance : {0ms, 3ms, 8ms, 9ms, 20ms}) {
+        Interval const stretch{2ms, 15ms};
+        auto copy = coverage;
+        auto const to = copy.cut(stretch, allowance);
+        auto const credited = copy.missing({stretch.from, to});
+        CHECK(copy.add({stretch.from, to}) == credited);
+        CHECK((to > stretch.from) == (allowance >= 8ms));  // as far as the next one
+    }
 }

@@ -58,6 +58,15 @@ TEST_CASE("a lecture is completed by its recordings taken together", "[progress]
     CHECK(row.position == 100s);
 }
 
+TEST_CASE("without a recording nothing covers a lecture", "[progress]") {
+    auto empty = rule(CompletionRule::covered, 1);
+    empty.media.clear();
+    LearnerFold fold;
+    CHECK_FALSE(fold.opened(empty, 1, t0));
+    CHECK_FALSE(fold.touched(empty, t0));
+    CHECK_FALSE(fold.settled(empty, t0));
+}
+
 TEST_CASE("a mark completes a lecture for good", "[progress]") {
     auto const marked = rule(CompletionRule::marked);
     LearnerFold fold;
@@ -115,6 +124,8 @@ TEST_CASE("a viewing session allows its pace, and ends by idleness", "[progress]
     CHECK(session.allowance(t0 + 1min, pace) == 1min);
     CHECK(session.live(t0 + 12h, pace));
     CHECK_FALSE(session.live(t0 + 12h + 1us, pace));
+    CHECK(session.live(t0 - 12h, pace));
+    CHECK_FALSE(session.live(t0 - 12h - 1us, pace));  // the clock had been ahead
 }
 
 TEST_CASE("kinds of events have names and frozen values", "[progress]") {
@@ -137,4 +148,5 @@ TEST_CASE("kinds of events have names and frozen values", "[progress]") {
     CHECK(static_cast<int>(LearningKind::published) == 102);
     CHECK(static_cast<int>(LearningKind::enrolled) == 103);
     CHECK(static_cast<int>(LearningKind::settled) == 104);
+    CHECK(static_cast<int>(LearningKind::completed) == 105);
 }

@@ -50,7 +50,9 @@ TEST_CASE("a teacher marks lectures, and takes marks back", "[learning][mark]") 
     CHECK(log[2].a == 0);
     s.learning.mark(Actor::system(), {.user = ben.user(), .lecture = s.lectures[1]});
     CHECK(s.learning.progress(ben, course).percent == 100);
-    CHECK(s.learning.events(ada, ben.user(), course).items.back().b == 0);
+    auto const all = s.learning.events(ada, ben.user(), course).items;
+    REQUIRE(all.size() == 5);
+    CHECK(all[3].b == 0);
     auto const enrollment = s.learning.progress(ben, course).enrollment;
     auto const uid = s.enrollments.get_enrollment(Actor::system(), enrollment).uid;
     auto const journal = s.journal_of(uid);
@@ -101,7 +103,9 @@ TEST_CASE("a correction that asks for less completes learners who wait", "[learn
     CHECK(progress.percent == 100);
     CHECK(progress.completed_at == s.clock.now());
     CHECK(s.learning.certificates(ben, ben.user()).items.size() == 1);
-    CHECK(s.kinds_of(ben, course).back() == "settled");
+    auto const kinds = s.kinds_of(ben, course);
+    CHECK(std::vector<std::string>(kinds.end() - 2, kinds.end()) ==
+          std::vector<std::string>{"settled", "completed"});
     CHECK(s.kinds_of(eve, course).back() == "opened");
     CHECK(s.learning.progress(eve, course).percent == 50);
 
@@ -110,7 +114,65 @@ TEST_CASE("a correction that asks for less completes learners who wait", "[learn
     s.publish(course);
     s.jobs.run_due(Actor::system(), 1s);
     CHECK(s.learning.progress(eve, course).percent == 100);
-    CHECK(s.kinds_of(ben, course).back() == "settled");
+    CHECK(s.kinds_of(ben, course) == kinds);
+}
+
+TEST_CASE("who was away while a correction came is completed when he is back",
+          "[learning][sweep]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening, by_marking});
+    auto const ben = s.enrolled("ben", course);
+    auto const eve = s.with_role("eve", Role::learner);
+    GiveRequest const given{.user = eve.user(), .course = course};
+    auto const grant = s.enrollments.give(Actor::system(), given);
+    for (auto const& actor : {ben, eve})
+        s.record(actor, {Opened{s.lectures[0]}});
+    auto const suspended = s.learning.progress(ben, course).enrollment;
+    s.enrollments.suspend(Actor::system(), suspended);
+    s.enrollments.take_back(Actor::system(), grant.id);
+    s.remove(s.lectures[1]);
+    s.publish(course);
+    s.jobs.run_due(Actor::system(), 1s);
+
+    s.enrollments.reinstate(Actor::system(), suspended);
+    s.enrollments.give(Actor::system(), given);
+    CHECK(s.learning.progress(ben, course).percent == 99);
+    s.jobs.run_due(Actor::system(), 1s);
+    for (auto const& actor : {ben, eve}) {
+        CHECK(s.learning.progress(actor, course).percent == 100);
+        CHECK(s.learning.certificates(actor, actor.user()).items.size() == 1);
+    }
+}
+
+TEST_CASE("the next thing he does completes a learner who had done enough", "[learning][sweep]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening, by_marking});
+    auto const ben = s.enrolled("ben", course);
+    s.record(ben, {Opened{s.lectures[0]}});
+    s.remove(s.lectures[1]);
+    s.publish(course);  // and no job runs
+    CHECK(s.record(ben, {Opened{s.lectures[0]}}).completed_courses == std::vector{course});
+}
+
+TEST_CASE("one learner whose progress is broken does not keep others from theirs",
+          "[learning][sweep]") {
+    constexpr storage::Sql break_sql =
+        "UPDATE media_progress SET coverage = x'80' WHERE enrollment_id = ?1";
+    LearningSchool s;
+    auto const course = s.course({covered(100)});
+    auto const ben = s.enrolled("ben", course);
+    auto const eve = s.enrolled("eve", course);
+    for (auto const& actor : {ben, eve})
+        s.record(actor, {Watched{s.lectures[0], 0s, 1min}});
+    auto const broken = s.learning.progress(ben, course).enrollment;
+    s.engine->write(
+        [&](storage::Connection& connection) { connection.execute(break_sql, broken); });
+    s.change({.lecture = s.lectures[0], .version = 0, .completion = covered(10)});
+    s.publish(course);
+    CHECK(s.jobs.run_due(Actor::system(), 1s).failed == 0);
+    CHECK(s.learning.progress(eve, course).percent == 100);
+    CHECK(s.learning.progress(ben, course).percent == 0);
+    CHECK(s.log.contains("enrollment " + std::to_string(broken.value())));
 }
 
 TEST_CASE("a sweep goes through any number of learners", "[learning][sweep]") {
@@ -155,7 +217,15 @@ TEST_CASE("anybody with the code can check a certificate", "[learning][certifica
     CHECK(s.learning.verify_certificate(Actor::guest(), typed.insert(5, "-")) == verified);
     CHECK_FALSE(s.learning.verify_certificate(Actor::guest(), "no code"));
     CHECK_FALSE(s.learning.verify_certificate(Actor::guest(), std::string(26, 'A')));
-    // The name is live.
+    // What it says is what was certified.
+    auto const version = s.accounts->get_user(*s.admin, s.ben.user()).version;
+    s.accounts->update_profile(*s.admin, s.ben.user(),
+                               {.version = version, .display_name = "Somebody else"});
+    auto const live = s.courses.get_course(Actor::system(), s.id);
+    s.courses.update(Actor::system(), {.course = s.id,
+                                       .version = live.version,
+                                       .title = LocalizedText{{"en", "Another course"}}});
+    CHECK(s.learning.verify_certificate(Actor::guest(), s.certificate.code) == verified);
     static_cast<void>(s.accounts->erase_user(*s.admin, s.ben.user()));
     CHECK(s.learning.verify_certificate(Actor::guest(), s.certificate.code)->holder.empty());
 }
@@ -292,9 +362,12 @@ TEST_CASE("the log of a learner is paged", "[learning]") {
     auto const second =
         s.learning.events(ben, ben.user(), course, {.after = first.next, .limit = 4});
     CHECK(first.items.size() == 3);
-    CHECK(second.items.size() == 4);  // one of them that he was enrolled
-    CHECK_FALSE(second.next);
+    CHECK(second.items.size() == 4);
+    CHECK(second.next);  // there are eight: that he was enrolled, and completed the course
     CHECK(first.items.back().seq < second.items.front().seq);
+    auto const last = s.learning.events(ben, ben.user(), course, {.after = second.next});
+    CHECK(last.items.size() == 1);
+    CHECK_FALSE(last.next);
 }
 
 TEST_CASE("an erasure leaves events without what was written in them", "[learning]") {

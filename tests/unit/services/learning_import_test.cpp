@@ -81,14 +81,15 @@ TEST_CASE("rows that cannot be are told and left out", "[learning][import]") {
                           .lecture = good,
                           .at = s.past(1min),
                           .count = limits::opened_count_max + 1}});
-    CHECK(report.imported == 2);
-    CHECK(report.counted == 1);  // the stranger's is history without progress
+    CHECK(report.imported == 1);
+    CHECK(report.counted == 1);
     std::vector<EventImportReport::Rejected> const expected{
         {0, {"events[0].user", "unknown", std::nullopt}},
         {1, {"events[1].lecture", "unknown", std::nullopt}},
         {2, {"events[2].at", "in_future", std::nullopt}},
         {4, {"events[4].count", "too_small", 1}},
         {5, {"events[5].at", "out_of_range", std::nullopt}},
+        {6, {"events[6].user", "not_enrolled", std::nullopt}},
         {7, {"events[7].count", "too_large", limits::opened_count_max}}};
     CHECK(report.rejected == expected);
 }
@@ -106,9 +107,77 @@ TEST_CASE("an import completes courses at the time of the events", "[learning][i
         s.learning.import_events(Actor::system(), {.batch = "key", .events = events});
     CHECK(report.completed_courses == 1);
     CHECK(s.learning.progress(ben, course).completed_at == at + 1h);
+    auto const enrollment =
+        s.enrollments.find_enrollment(Actor::system(), ben.user(), course).value();
+    CHECK(enrollment.updated_at == s.clock.now());  // the books say when that came to be known
+    auto const history = s.enrollments.history(Actor::system(), enrollment.id).items;
+    REQUIRE(history.back().to == EnrollmentState::completed);
+    CHECK(history.back().at == s.clock.now());
+    CHECK(s.kinds_of(ben, course).back() == "completed");
     auto const certificates = s.learning.certificates(ben, ben.user()).items;
     REQUIRE(certificates.size() == 1);
     CHECK(certificates[0].issued_at == at + 1h);
+}
+
+TEST_CASE("what is imported of a suspended learner completes him when he is back",
+          "[learning][import]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening});
+    auto const ben = s.enrolled("ben", course);
+    auto const enrollment = s.learning.progress(ben, course).enrollment;
+    s.enrollments.suspend(Actor::system(), enrollment);
+    std::vector<ImportedEvent> const events{
+        {.user = ben.user(), .lecture = s.lectures[0], .at = s.clock.now() - 1h}};
+    CHECK(s.learning.import_events(Actor::system(), {.batch = "key", .events = events}) ==
+          EventImportReport{.imported = 1, .counted = 1, .completed_lectures = 1});
+    s.jobs.run_due(Actor::system(), 1s);
+    CHECK_FALSE(s.learning.progress(*s.admin, course, ben.user()).completed_at);
+    s.enrollments.reinstate(Actor::system(), enrollment);
+    s.clock.advance(1min);
+    s.jobs.run_due(Actor::system(), 1s);
+    CHECK(s.learning.progress(ben, course).completed_at == s.clock.now());
+    CHECK(s.learning.certificates(ben, ben.user()).items.size() == 1);
+    auto const tables = s.progress_tables();
+    s.learning.rebuild(Actor::system());
+    CHECK(s.progress_tables() == tables);
+}
+
+TEST_CASE("a rebuild gives back what the log completed, with its certificate",
+          "[learning][rebuild]") {
+    constexpr storage::Sql forget_sql =
+        "UPDATE enrollments SET state = 'active', completed_at = NULL";
+    constexpr storage::Sql forget_titles_sql = "DELETE FROM certificate_titles";
+    constexpr storage::Sql forget_certificates_sql = "DELETE FROM certificates";
+    LearningSchool s;
+    auto const course = s.course({by_opening});
+    auto const ben = s.enrolled("ben", course);
+    auto const completed_at = s.clock.now();
+    s.record(ben, {Opened{s.lectures[0]}});
+    auto const tables = s.progress_tables();
+    s.engine->write([&](storage::Connection& connection) {
+        connection.execute(forget_sql);
+        connection.execute(forget_titles_sql);
+        connection.execute(forget_certificates_sql);
+    });
+    s.clock.advance(1h);
+    s.learning.rebuild(Actor::system());
+    CHECK(s.progress_tables() == tables);
+    auto const certificates = s.learning.certificates(ben, ben.user()).items;
+    REQUIRE(certificates.size() == 1);
+    CHECK(certificates[0].issued_at == completed_at);
+    CHECK(s.enrollments.find_enrollment(Actor::system(), ben.user(), course)->updated_at ==
+          s.clock.now());
+}
+
+TEST_CASE("a rebuild brings nothing back of who was erased", "[learning][rebuild]") {
+    LearningSchool s;
+    auto const course = s.course({covered(50)});
+    auto const ben = s.enrolled("ben", course);
+    s.record(ben, {Watched{s.lectures[0], 0s, 1min}});
+    static_cast<void>(s.accounts->erase_user(*s.admin, ben.user()));
+    auto const tables = s.progress_tables();
+    s.learning.rebuild(Actor::system());
+    CHECK(s.progress_tables() == tables);
 }
 
 TEST_CASE("an import of several chunks goes on where it broke off", "[learning][import]") {

@@ -40,8 +40,8 @@ TEST_CASE("what a learner did is logged and is progress", "[learning]") {
     CHECK(progress.lectures[0].opens == 1);
     CHECK(progress.lectures[0].first_at == t0);
     CHECK(progress.lectures[0].position == 5min);
-    CHECK(s.kinds_of(ben, course) ==
-          std::vector<std::string>{"enrolled", "opened", "watched", "watched", "opened"});
+    CHECK(s.kinds_of(ben, course) == std::vector<std::string>{"enrolled", "opened", "watched",
+                                                              "watched", "opened", "completed"});
 }
 
 TEST_CASE("a course's percent is of required lectures, and where to go on is the latest",
@@ -313,6 +313,86 @@ TEST_CASE("stretches end with their recording", "[learning]") {
     CHECK(watch({text, 0s, 1s, 0}) == invalid("events[0].item", "not_media"));
     CHECK(watch({text, 0s, 1s, 1}).violation.rule == "not refused");
     CHECK(watch({text, 0s, 1s}).violation.rule == "not refused");  // the first recording
+}
+
+TEST_CASE("a recording is known by its media wherever corrections move it", "[learning]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening});
+    auto const lecture = s.add_lecture(course, covered(100), {video("first"), video("second")});
+    s.publish(course);
+    auto const ben = s.enrolled("ben", course);
+    auto const items = s.courses.get_lecture(ben, lecture).content.items;
+    auto const first = std::get<Video>(items.at(0)).media.value();
+    auto const second = std::get<Video>(items.at(1)).media.value();
+    s.record(ben, {Opened{lecture}});
+    // The first one goes while the client is offline.
+    s.change({.lecture = lecture, .version = 0, .items = std::vector<Item>{items.at(1)}});
+    s.publish(course);
+    s.clock.advance(10min);
+    auto const recorded = s.record(ben, {Watched{lecture, 0s, 1min, std::nullopt, first},
+                                         Watched{lecture, 0s, 2min, 1, second},
+                                         Watched{lecture, 0s, video_length + 1min, 0, first}});
+    CHECK(recorded.credits == std::vector<WatchCredit>{{0, 0s, 0s}, {1, 2min, 2min}, {2, 0s, 0s}});
+    auto const log = s.learning.events(ben, ben.user(), course).items;
+    REQUIRE(log.size() == 5);
+    CHECK_FALSE(log[2].item);
+    CHECK(log[3].item == 0);
+    auto const tables = s.progress_tables();
+    s.learning.rebuild(Actor::system());
+    CHECK(s.progress_tables() == tables);
+    CHECK(refusal([&] {
+              return s.record(ben, {Watched{lecture, 0s, 1s, 0, Uid{Uid::Bytes{}}}});
+          }) == invalid("events[0].media", "unknown"));
+    CHECK(refusal([&] {
+              return s.record(ben, {Watched{lecture, 0s, video_length + 1ms, {}, second}});
+          }) == invalid("events[0].to", "past_end", 600'000));
+}
+
+TEST_CASE("a batch may open what it has made free", "[learning]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening, by_marking});
+    auto const next = s.add_lecture(course, by_opening);
+    s.change({.lecture = next,
+              .version = 0,
+              .prerequisites = std::vector{s.lectures[0], s.lectures[1]}});
+    s.publish(course);
+    auto const ben = s.enrolled("ben", course);
+    auto const shut = denied("events[1].lecture", "lecture_required");
+    CHECK(refusal([&] {
+              return s.record(ben, {Opened{s.lectures[0]}, Opened{next}, Marked{s.lectures[1]}});
+          }) == shut);
+    CHECK(s.kinds_of(ben, course).size() == 1);
+    auto const recorded =
+        s.record(ben, {Opened{s.lectures[0]}, Marked{s.lectures[1]}, Opened{next}});
+    CHECK(recorded.completed_lectures == std::vector{s.lectures[0], s.lectures[1], next});
+    CHECK(recorded.completed_courses == std::vector{course});
+}
+
+TEST_CASE("a course that is hidden is not said to be seen", "[learning]") {
+    LearningSchool s;
+    auto const course = s.course({by_opening});
+    auto const eve = s.with_role("eve", Role::learner);
+    auto const ben = s.enrolled("ben", course);
+    s.courses.archive(Actor::system(), course);
+    CHECK(refusal([&] { return s.record(eve, {Viewed{course}}); }) == missing("events[0].course"));
+    CHECK(s.record(ben, {Viewed{course}}).accepted == 1);
+    CHECK(s.record(*s.admin, {Viewed{course}}).accepted == 1);
+}
+
+TEST_CASE("a clock that was ahead for a while freezes nobody's watching", "[learning][credit]") {
+    LearningSchool s;
+    auto const course = s.course({covered(100)});
+    auto const ben = s.enrolled("ben", course);
+    auto const watch = [&](std::chrono::milliseconds to) {
+        return s.record(ben, {Watched{s.lectures[0], 0s, to}}).credits.at(0).credited;
+    };
+    auto const right = s.clock.now();
+    s.clock.set(right + 24h * 365);
+    CHECK(watch(2min) == 2min);
+    s.clock.set(right);
+    CHECK(watch(10min) == 2min);
+    s.clock.advance(1min);
+    CHECK(watch(10min) == 2min);
 }
 
 TEST_CASE("limits of batches hold at their edges", "[learning][limits]") {

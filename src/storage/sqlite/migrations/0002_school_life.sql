@@ -625,7 +625,13 @@ CREATE TABLE completion_sweeps (
     after_enrollment INTEGER NOT NULL
 ) STRICT;
 
--- Certificates of completion. Who has the code can check it.
+-- Learners who are still to be looked at one by one, for the same reason: they are active again.
+CREATE TABLE completion_checks (
+    enrollment_id INTEGER NOT NULL PRIMARY KEY REFERENCES enrollments (id)
+) STRICT;
+
+-- Certificates of completion, with the holder's name as it was when they were issued. Who has the
+-- code can check it.
 CREATE TABLE certificates (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     uid           BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -634,9 +640,18 @@ CREATE TABLE certificates (
     user_id       INTEGER NOT NULL REFERENCES users (id),
     course_id     INTEGER NOT NULL REFERENCES courses (id),
     cycle         INTEGER NOT NULL CHECK (cycle >= 1),
+    holder        TEXT NOT NULL,
     issued_at     INTEGER NOT NULL,
     expires_at    INTEGER,
     revoked_at    INTEGER,
     UNIQUE (user_id, course_id, cycle)
 ) STRICT;
 CREATE INDEX certificates_by_user ON certificates (user_id, id);
+
+-- Of which course, as its title was then.
+CREATE TABLE certificate_titles (
+    certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+    language       TEXT NOT NULL,
+    title          TEXT NOT NULL,
+    PRIMARY KEY (certificate_id, language)
+) STRICT, WITHOUT ROWID;
