@@ -79,8 +79,9 @@ std::vector<Posting> books_of(SaleSplit const& split, SaleMoney const& money) {
             add(accounts, parts[i].account, reversed[i] - parts[i].amount);
     }
     auto const surplus = money.surplus - money.surplus_refunded;
-    add(accounts, {AccountKind::gateway}, money.captured - back - money.disputed + surplus);
-    add(accounts, {AccountKind::disputed}, money.disputed);
+    add(accounts, {AccountKind::gateway},
+        money.captured - back - money.disputed + surplus - money.surplus_disputed);
+    add(accounts, {AccountKind::disputed}, money.disputed + money.surplus_disputed);
     add(accounts, {AccountKind::buyer_payable}, -surplus);
     return postings_of(accounts);
 }

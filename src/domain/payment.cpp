@@ -120,6 +120,7 @@ constexpr std::array refund_changes{
     Transition{RefundState::pending, RefundState::succeeded},
     Transition{RefundState::pending, RefundState::failed},
     Transition{RefundState::succeeded, RefundState::failed},  // reversed
+    Transition{RefundState::failed, RefundState::succeeded},  // given up, and paid all the same
 };
 
 template <class State, std::size_t Size>

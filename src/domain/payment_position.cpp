@@ -1,10 +1,10 @@
-#include <eduplat/core/limits.hpp>
 #include <eduplat/domain/payment_position.hpp>
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
-#include <tuple>
+#include <utility>
 
 namespace eduplat {
 namespace {
@@ -22,24 +22,29 @@ class Facts {
         });
     }
 
-    [[nodiscard]] std::int64_t largest(std::string const& reference, GatewayFactKind kind) const {
-        std::int64_t amount = 0;
-        for (auto const& fact : facts_) {
-            bool const counts =
-                fact.kind == kind && fact.reference == reference && fact.conflict.empty();
-            if (counts) amount = std::max(amount, fact.amount_minor);
-        }
-        return amount;
-    }
-
     /// Of several reasons the first in the order of texts, so that it does not matter which came
     /// first.
     [[nodiscard]] std::string reason(std::string const& reference, GatewayFactKind kind) const {
         std::set<std::string> reasons;
         for (auto const& fact : facts_) {
-            if (fact.kind == kind && fact.reference == reference) reasons.insert(fact.reason);
+            bool const tells = fact.kind == kind && fact.reference == reference &&
+                               fact.conflict.empty() && !fact.reason.empty();
+            if (tells) reasons.insert(fact.reason);
         }
         return reasons.empty() ? std::string{} : *reasons.begin();
+    }
+
+    /// The names of an attempt's charges. One without a name is counted only where no other has
+    /// one.
+    [[nodiscard]] std::set<std::string> charges(std::string const& reference) const {
+        std::set<std::string> names;
+        for (auto const& fact : facts_) {
+            bool const tells =
+                fact.kind == captured && fact.reference == reference && fact.conflict.empty();
+            if (tells) names.insert(fact.transaction_id);
+        }
+        if (names.size() > 1) names.erase("");
+        return names;
     }
 
   private:
@@ -74,120 +79,187 @@ RefundState refund_state(Facts const& facts, KnownRefund const& refund) {
     if (facts.has(refund.reference, refund_failed)) return RefundState::failed;
     if (facts.has(refund.reference, refund_succeeded)) return RefundState::succeeded;
     if (facts.has(refund.reference, refund_pending)) return RefundState::pending;
-    return RefundState::requested;
+    return refund.ended ? RefundState::failed : RefundState::requested;
 }
 
-/// Which of the captured attempts pays: not one that was taken for surplus, rather one of which
-/// something was paid back, and of those the first.
-std::optional<std::size_t> paying_attempt(PaymentRecords const& records,
-                                          std::vector<AttemptState> const& states) {
-    std::optional<std::tuple<int, std::size_t>> best;
-    for (std::size_t i = 0; i < states.size(); ++i) {
-        if (states[i] != AttemptState::succeeded) continue;
-        int rank = 1;
-        for (auto const& refund : records.refunds) {
-            if (refund.attempt != i) continue;
-            if (refund.cause == RefundCause::surplus) rank = 2;
-            if (refund.cause != RefundCause::surplus && rank == 1) rank = 0;
-        }
-        if (!best || std::tuple{rank, i} < *best) best = {rank, i};
+// -- Charges
+
+std::vector<Charge> charges_of(PaymentRecords const& records, Facts const& facts) {
+    std::vector<Charge> charges;
+    for (std::size_t i = 0; i < records.attempts.size(); ++i) {
+        for (auto const& id : facts.charges(records.attempts[i].reference))
+            charges.push_back({.attempt = i, .id = id, .whole = records.amount.minor_units()});
     }
-    if (!best) return std::nullopt;
-    return std::get<1>(*best);
+    return charges;
 }
 
-struct Returned {
-    std::int64_t pending = 0;
-    std::int64_t succeeded = 0;
+/// The charge of this name, or the attempt's first one; nothing while none is captured.
+std::optional<std::size_t> charge_named(std::vector<Charge> const& charges, std::size_t attempt,
+                                        std::string const& id) {
+    std::optional<std::size_t> first;
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+        if (charges[i].attempt != attempt) continue;
+        if (charges[i].id == id) return i;
+        if (!first) first = i;
+    }
+    return first;
+}
+
+std::optional<std::size_t> paying_charge(PaymentRecords const& records,
+                                         PaymentPosition const& position) {
+    std::optional<std::size_t> asked;
+    for (std::size_t i = 0; i < records.refunds.size(); ++i) {
+        auto const charge = position.refunded_charges[i];
+        bool const decided = charge && records.refunds[i].cause == RefundCause::asked;
+        if (decided && (!asked || *charge < *asked)) asked = charge;
+    }
+    if (asked || position.charges.empty()) return asked;
+    return 0;
+}
+
+/// A dispute as it was told, by the gateway's name of it.
+struct Dispute {
+    std::size_t attempt = 0;
+    std::string charge_id = {};  ///< of several the first in the order of texts
+    std::int64_t opened_minor = 0;
+    std::int64_t lost_minor = 0;
+    DisputeState state = DisputeState::none;
 };
 
-/// Refunds of one attempt's money, cut at what there was of it.
-Returned returned(PaymentRecords const& records, PaymentPosition const& position,
-                  std::size_t attempt, std::int64_t captured_minor) {
-    Returned sum;
-    for (std::size_t i = 0; i < records.refunds.size(); ++i) {
-        auto const& refund = records.refunds[i];
-        if (refund.attempt != attempt) continue;
-        auto const state = position.refunds[i];
-        if (state == RefundState::succeeded) sum.succeeded += refund.amount_minor;
-        bool const open = state == RefundState::requested || state == RefundState::pending;
-        if (open) sum.pending += refund.amount_minor;
-    }
-    sum.succeeded = std::min(sum.succeeded, captured_minor);
-    sum.pending = std::min(sum.pending, captured_minor - sum.succeeded);
-    return sum;
+DisputeState stronger(DisputeState one, DisputeState other) {
+    return std::max(one, other);  // none, open, won, lost
 }
 
-bool refunded_too_much(PaymentRecords const& records, PaymentPosition const& position) {
-    if (!position.paid_by) return false;
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < records.refunds.size(); ++i) {
-        bool const counts = records.refunds[i].attempt == *position.paid_by &&
-                            position.refunds[i] == RefundState::succeeded;
-        if (counts) sum += records.refunds[i].amount_minor;
+void tell(Dispute& dispute, KnownFact const& fact) {
+    bool const names = !fact.charge_id.empty() &&
+                       (dispute.charge_id.empty() || fact.charge_id < dispute.charge_id);
+    if (names) dispute.charge_id = fact.charge_id;
+    if (fact.kind == dispute_opened) {
+        dispute.state = stronger(dispute.state, DisputeState::open);
+        dispute.opened_minor = std::max(dispute.opened_minor, fact.amount_minor);
+    } else if (fact.kind == dispute_won) {
+        dispute.state = stronger(dispute.state, DisputeState::won);
+    } else {
+        dispute.state = DisputeState::lost;
+        dispute.lost_minor = std::max(dispute.lost_minor, fact.amount_minor);
     }
-    return sum > records.amount.minor_units();
+}
+
+std::vector<Dispute> disputes_of(PaymentRecords const& records) {
+    std::map<std::pair<std::size_t, std::string>, Dispute> disputes;
+    for (auto const& fact : records.facts) {
+        if (fact.kind < dispute_opened || !fact.conflict.empty()) continue;
+        for (std::size_t i = 0; i < records.attempts.size(); ++i) {
+            if (records.attempts[i].reference != fact.reference) continue;
+            auto& dispute = disputes[{i, fact.transaction_id}];
+            dispute.attempt = i;
+            tell(dispute, fact);
+        }
+    }
+    std::vector<Dispute> all;
+    for (auto& [name, dispute] : disputes) {
+        // Some gateways know a dispute by its charge's name.
+        if (dispute.charge_id.empty()) dispute.charge_id = name.second;
+        all.push_back(std::move(dispute));
+    }
+    return all;
+}
+
+/// What several disputes come to: one that is open has to be waited for.
+DisputeState together(DisputeState one, DisputeState other) {
+    bool const open = one == DisputeState::open || other == DisputeState::open;
+    return open ? DisputeState::open : stronger(one, other);
+}
+
+/// Adds what was told to each charge.
+void add_up(PaymentRecords const& records, PaymentPosition& position) {
+    for (std::size_t i = 0; i < records.refunds.size(); ++i) {
+        auto const place = position.refunded_charges[i];
+        if (!place) continue;
+        auto& charge = position.charges[*place];
+        auto const amount = records.refunds[i].amount_minor;
+        if (position.refunds[i] == RefundState::succeeded) charge.refunded += amount;
+        if (position.refunds[i] < RefundState::succeeded) charge.refund_pending += amount;
+    }
+    for (auto const& dispute : disputes_of(records)) {
+        auto const place = charge_named(position.charges, dispute.attempt, dispute.charge_id);
+        if (!place) continue;
+        auto& charge = position.charges[*place];
+        charge.dispute = together(charge.dispute, dispute.state);
+        if (dispute.state == DisputeState::lost) charge.lost += dispute.lost_minor;
+        if (dispute.state == DisputeState::open) charge.disputed += dispute.opened_minor;
+    }
+}
+
+/// Cuts each part at what the others have left of the charge.
+void cut(Charge& charge) {
+    charge.overdrawn = charge.refunded + charge.lost > charge.whole;
+    auto rest = charge.whole;
+    for (auto* const part :
+         {&charge.refunded, &charge.lost, &charge.disputed, &charge.refund_pending}) {
+        *part = std::min(*part, rest);
+        rest -= *part;
+    }
+}
+
+void set_charges(PaymentRecords const& records, Facts const& facts, PaymentPosition& position) {
+    position.charges = charges_of(records, facts);
+    for (auto const& refund : records.refunds) {
+        position.refunds.push_back(refund_state(facts, refund));
+        position.refunded_charges.push_back(
+            charge_named(position.charges, refund.attempt, refund.charge_id));
+    }
+    add_up(records, position);
+    for (auto& charge : position.charges)
+        cut(charge);
+    position.paid_by = paying_charge(records, position);
+}
+
+void set_money(PaymentRecords const& records, PaymentPosition& position) {
+    if (!position.paid_by) return;
+    auto const money = [&](std::int64_t minor) { return Money{minor, records.amount.currency()}; };
+    position.authorized = records.amount;
+    position.captured = records.amount;
+    for (std::size_t i = 0; i < position.charges.size(); ++i) {
+        auto const& charge = position.charges[i];
+        if (i == *position.paid_by) {
+            position.refunded = money(charge.refunded);
+            position.refund_pending = money(charge.refund_pending);
+            position.disputed = money(charge.disputed);
+            position.lost = money(charge.lost);
+            position.dispute = charge.dispute;
+        } else {
+            position.surplus += money(charge.whole);
+            position.surplus_refunded += money(charge.refunded + charge.lost);
+            position.surplus_disputed += money(charge.disputed);
+        }
+    }
+}
+
+/// Whether a word that does not fit was followed by, or follows, one about the same charge that
+/// does.
+bool is_corrected(PaymentRecords const& records, PaymentPosition const& position,
+                  KnownFact const& fact) {
+    if (fact.kind > captured || fact.transaction_id.empty()) return false;
+    return std::any_of(position.charges.begin(), position.charges.end(), [&](Charge const& charge) {
+        return charge.id == fact.transaction_id &&
+               records.attempts[charge.attempt].reference == fact.reference;
+    });
 }
 
 std::string conflict_of(PaymentRecords const& records, PaymentPosition const& position) {
     std::set<std::string> all;
     for (auto const& fact : records.facts) {
-        if (!fact.conflict.empty()) all.insert(fact.conflict);
+        if (fact.conflict.empty() || is_corrected(records, position, fact)) continue;
+        all.insert(fact.conflict);
     }
-    if (refunded_too_much(records, position)) all.insert("refunded");
+    for (auto const& charge : position.charges) {
+        if (charge.overdrawn) all.insert("refunded");
+    }
     std::string text;
     for (auto const& one : all)
         text += (text.empty() ? "" : ",") + one;
     return text;
-}
-
-/// What a bank gave back of an attempt's money by a lost dispute, of `rest` at most.
-std::int64_t lost_minor(Facts const& facts, std::string const& reference, std::int64_t rest) {
-    return std::min(rest, facts.largest(reference, dispute_lost));
-}
-
-void set_dispute(PaymentRecords const& records, Facts const& facts, PaymentPosition& position) {
-    auto const& reference = records.attempts[*position.paid_by].reference;
-    auto const rest = position.captured - position.refunded;
-    auto const part = [&](GatewayFactKind kind) {
-        return std::min(rest, Money{facts.largest(reference, kind), rest.currency()});
-    };
-    if (facts.has(reference, dispute_lost)) {
-        position.dispute = DisputeState::lost;
-        position.lost = part(dispute_lost);
-    } else if (facts.has(reference, dispute_won)) {
-        position.dispute = DisputeState::won;
-    } else if (facts.has(reference, dispute_opened)) {
-        position.dispute = DisputeState::open;
-        position.disputed = part(dispute_opened);
-    }
-}
-
-void set_money(PaymentRecords const& records, Facts const& facts, PaymentPosition& position) {
-    auto const currency = records.amount.currency();
-    position.paid_by = paying_attempt(records, position.attempts);
-    if (!position.paid_by) return;
-    position.authorized = records.amount;
-    position.captured = records.amount;
-    auto const whole = records.amount.minor_units();
-    for (std::size_t i = 0; i < position.attempts.size(); ++i) {
-        if (position.attempts[i] != AttemptState::succeeded) continue;
-        auto const back = returned(records, position, i, whole);
-        if (i == *position.paid_by) {
-            position.refunded = Money{back.succeeded, currency};
-            position.refund_pending = Money{back.pending, currency};
-        } else {
-            auto const& reference = records.attempts[i].reference;
-            auto const lost = lost_minor(facts, reference, whole - back.succeeded);
-            position.surplus += records.amount;
-            position.surplus_refunded += Money{back.succeeded + lost, currency};
-        }
-    }
-    set_dispute(records, facts, position);
-    // What a bank took cannot be paid back as well.
-    position.refund_pending =
-        std::min(position.refund_pending,
-                 position.captured - position.refunded - position.disputed - position.lost);
 }
 
 PaymentState state_of(PaymentRecords const& records, PaymentPosition const& position,
@@ -197,17 +269,6 @@ PaymentState state_of(PaymentRecords const& records, PaymentPosition const& posi
     if (records.order == OrderState::canceled) return PaymentState::canceled;
     if (records.order == OrderState::expired) return PaymentState::expired;
     return last == nullptr ? PaymentState::created : last->payment;
-}
-
-bool counts_as_tried(OwedRefund const& owed, KnownRefund const& refund) {
-    return refund.attempt == owed.attempt && refund.cause == owed.cause;
-}
-
-/// Whether it may be tried once more.
-bool may_try(PaymentRecords const& records, OwedRefund const& owed) {
-    auto const tries = std::count_if(records.refunds.begin(), records.refunds.end(),
-                                     [&](auto const& r) { return counts_as_tried(owed, r); });
-    return owed.amount_minor > 0 && tries < limits::refund_tries_max;
 }
 
 }  // namespace
@@ -222,15 +283,15 @@ PaymentPosition position_of(PaymentRecords const& records) {
                              .disputed = zero,
                              .lost = zero,
                              .surplus = zero,
-                             .surplus_refunded = zero};
+                             .surplus_refunded = zero,
+                             .surplus_disputed = zero};
     Told const* last = nullptr;
     for (auto const& attempt : records.attempts) {
         last = told_of(facts, attempt);
         position.attempts.push_back(last == nullptr ? attempt.state : last->attempt);
     }
-    for (auto const& refund : records.refunds)
-        position.refunds.push_back(refund_state(facts, refund));
-    set_money(records, facts, position);
+    set_charges(records, facts, position);
+    set_money(records, position);
     if (!position.paid_by && last != nullptr) {
         if (last->kind == authorized) position.authorized = records.amount;
         if (last->attempt == AttemptState::declined) {
@@ -242,21 +303,13 @@ PaymentPosition position_of(PaymentRecords const& records) {
     return position;
 }
 
-std::vector<OwedRefund> owed_refunds(PaymentRecords const& records, PaymentPosition const& position,
-                                     bool undelivered) {
+std::vector<OwedRefund> owed_refunds(PaymentPosition const& position, bool undelivered) {
     std::vector<OwedRefund> owed;
-    for (std::size_t i = 0; i < position.attempts.size(); ++i) {
-        if (position.attempts[i] != AttemptState::succeeded) continue;
+    for (std::size_t i = 0; i < position.charges.size(); ++i) {
         bool const pays = i == position.paid_by;
-        if (pays && !undelivered) continue;
-        auto const whole = records.amount.minor_units();
-        auto const back = returned(records, position, i, whole);
-        auto const& reference = records.attempts[i].reference;
-        auto const open = whole - back.succeeded - back.pending;
-        auto const rest = pays ? position.left().minor_units()
-                               : open - lost_minor(Facts{records.facts}, reference, open);
-        OwedRefund const one{i, pays ? RefundCause::unfulfilled : RefundCause::surplus, rest};
-        if (may_try(records, one)) owed.push_back(one);
+        auto const left = position.charges[i].left();
+        if ((pays && !undelivered) || left < 1) continue;
+        owed.push_back({i, pays ? RefundCause::unfulfilled : RefundCause::surplus, left});
     }
     return owed;
 }
@@ -266,6 +319,8 @@ std::string_view misfit(GatewayFact const& fact, Money expected, bool known_refu
     if (!fact.merchant.empty() && !merchant.empty() && fact.merchant != merchant) return "merchant";
     bool const whole = fact.kind == captured || fact.kind == authorized || known_refund;
     bool const money = whole || fact.kind >= refund_pending;
+    bool const refunds = fact.kind >= refund_pending && fact.kind <= refund_failed;
+    if (refunds && !known_refund && fact.transaction_id.empty()) return "transaction";
     if (!fact.amount) return money ? "amount" : "";
     if (fact.amount->currency() != expected.currency()) return "currency";
     if (whole ? *fact.amount != expected : *fact.amount > expected) return "amount";

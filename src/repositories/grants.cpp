@@ -19,6 +19,7 @@ constexpr Sql insert_sql =
 constexpr Sql find_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE id = ?1";
 constexpr Sql find_by_line_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE line_id = ?1";
 constexpr Sql revoke_sql = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1";
+constexpr Sql restore_sql = "UPDATE grants SET revoked_at = NULL WHERE id = ?1";
 constexpr Sql has_standing_sql =
     "SELECT id FROM grants WHERE enrollment_id = ?1 AND revoked_at IS NULL "
     "AND (ends_at IS NULL OR ends_at > ?2) ORDER BY id LIMIT 1";
@@ -61,6 +62,10 @@ std::optional<Grant> find(Connection& connection, OrderLineId line) {
 
 void revoke(Connection& connection, GrantId grant, Timestamp at) {
     connection.execute(revoke_sql, grant, at);
+}
+
+void restore(Connection& connection, GrantId grant) {
+    connection.execute(restore_sql, grant);
 }
 
 bool has_standing(Connection& connection, EnrollmentId enrollment, Timestamp at) {

@@ -29,6 +29,8 @@ struct NewRow {
 [[nodiscard]] std::optional<Grant> find(storage::Connection& connection, OrderLineId line);
 
 void revoke(storage::Connection& connection, GrantId grant, Timestamp at);
+/// It was not taken back after all.
+void restore(storage::Connection& connection, GrantId grant);
 
 /// Whether the enrollment has a grant that is not taken back and has not ended by `at`.
 [[nodiscard]] bool has_standing(storage::Connection& connection, EnrollmentId enrollment,

@@ -8,7 +8,7 @@
     "p.id, p.uid, p.order_id, o.state, o.hold_until, l.id, l.course_id, l.period_days, "           \
     "p.user_id, p.gateway, p.state, p.currency, p.amount_minor, l.tax_minor, p.authorized_minor, " \
     "p.captured_minor, p.refund_pending_minor, p.refunded_minor, p.dispute, p.conflict, "          \
-    "p.failure, p.version, p.created_at, p.updated_at, p.captured_at"
+    "p.failure, p.version, p.created_at, p.updated_at, p.captured_at, p.lost_minor"
 
 #define EDUPLAT_PAYMENT_TABLES                             \
     " FROM payments p JOIN orders o ON o.id = p.order_id " \
@@ -24,8 +24,8 @@ using storage::Statement;
 constexpr Sql insert_sql =
     "INSERT INTO payments (uid, order_id, user_id, gateway, description, payer, return_url, state, "
     "currency, amount_minor, authorized_minor, captured_minor, refund_pending_minor, "
-    "refunded_minor, dispute, conflict, failure, version, created_at, updated_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, 0, 0, 0, 0, 'none', '', '', 1, ?10, "
+    "refunded_minor, lost_minor, dispute, conflict, failure, version, created_at, updated_at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, 0, 0, 0, 0, 0, 'none', '', '', 1, ?10, "
     "?10) RETURNING id";
 
 #define EDUPLAT_ROW_COLUMNS                                                           \
@@ -41,7 +41,7 @@ constexpr Sql find_by_uid_sql = "SELECT " EDUPLAT_ROW_COLUMNS EDUPLAT_PAYMENT_TA
 constexpr Sql update_sql =
     "UPDATE payments SET state = ?2, authorized_minor = ?3, captured_minor = ?4, "
     "refund_pending_minor = ?5, refunded_minor = ?6, dispute = ?7, conflict = ?8, failure = ?9, "
-    "captured_at = ?10, version = version + 1, updated_at = ?11 WHERE id = ?1";
+    "captured_at = ?10, version = version + 1, updated_at = ?11, lost_minor = ?12 WHERE id = ?1";
 
 constexpr Sql insert_attempt_sql =
     "INSERT INTO payment_attempts (payment_id, number, reference, state, created_at, updated_at, "
@@ -65,10 +65,13 @@ constexpr Sql look_after_sql =
 
 constexpr Sql insert_fact_sql =
     "INSERT INTO gateway_facts (payment_id, kind, reference, transaction_id, amount_minor, "
-    "currency, conflict, reason, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-    "ON CONFLICT DO NOTHING";
+    "currency, conflict, reason, received_at, charge_id) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+    "ON CONFLICT (payment_id, kind, reference, transaction_id, charge_id, amount_minor, currency, "
+    "conflict) DO UPDATE SET reason = excluded.reason WHERE excluded.reason <> '' "
+    "AND (gateway_facts.reason = '' OR excluded.reason < gateway_facts.reason)";
 constexpr Sql facts_sql =
-    "SELECT kind, reference, amount_minor, conflict, reason, transaction_id, currency "
+    "SELECT kind, reference, amount_minor, conflict, reason, transaction_id, charge_id, currency "
     "FROM gateway_facts WHERE payment_id = ?1 ORDER BY id";
 constexpr Sql captured_as_sql =
     "SELECT f.payment_id FROM gateway_facts f JOIN payments p ON p.id = f.payment_id "
@@ -96,15 +99,17 @@ constexpr Sql paid_not_delivered_sql =
     "JOIN order_lines l ON l.order_id = o.id "
     "LEFT JOIN grants g ON g.line_id = l.id AND g.revoked_at IS NULL "
     "LEFT JOIN revocations r ON r.line_id = l.id AND r.cause = 'asked' AND r.state = 'done' "
-    "WHERE p.state = 'captured' AND g.id IS NULL AND r.id IS NULL AND p.dispute <> 'lost' "
-    "AND p.refunded_minor + p.refund_pending_minor < p.captured_minor ORDER BY p.id LIMIT ?1";
+    "WHERE p.state = 'captured' AND g.id IS NULL AND r.id IS NULL AND p.dispute <> 'open' "
+    "AND p.refunded_minor + p.lost_minor + p.refund_pending_minor < p.captured_minor "
+    "ORDER BY p.id LIMIT ?1";
 
 constexpr Sql delivered_not_paid_sql =
     "SELECT p.id FROM payments p JOIN order_lines l ON l.order_id = p.order_id "
     "JOIN grants g ON g.line_id = l.id AND g.revoked_at IS NULL "
     "LEFT JOIN revocations r ON r.line_id = l.id "
     "WHERE p.id > 0 AND l.id > 0 "
-    "AND (p.captured_minor = 0 OR (p.refunded_minor = p.captured_minor AND r.id IS NULL)) "
+    "AND (p.captured_minor = 0 OR (p.refunded_minor + p.lost_minor = p.captured_minor "
+    "AND r.id IS NULL)) "
     "ORDER BY p.id LIMIT ?1";
 
 constexpr Sql unsettled_sql =
@@ -132,6 +137,7 @@ Payment read(Statement const& row) {
             .captured = Money{row.int64(15), currency},
             .refund_pending = Money{row.int64(16), currency},
             .refunded = Money{row.int64(17), currency},
+            .lost = Money{row.int64(25), currency},
             .dispute = known(parse_dispute_state(row.text(18)), "payments.dispute"),
             .conflict = row.string(19),
             .failure = row.string(20),
@@ -145,18 +151,18 @@ std::optional<Row> one(Statement row) {
     if (!row.step()) return std::nullopt;
     auto payment = read(row);
     auto const currency = payment.amount.currency();
-    SaleSplit split{.net = Money{row.int64(28), currency},
+    SaleSplit split{.net = Money{row.int64(29), currency},
                     .tax = payment.tax,
-                    .fee = Money{row.int64(29), currency}};
+                    .fee = Money{row.int64(30), currency}};
     return Row{.payment = std::move(payment),
-               .order_uid = row.uid(25),
-               .user_uid = row.uid(26),
-               .seat_held = row.boolean(27),
+               .order_uid = row.uid(26),
+               .user_uid = row.uid(27),
+               .seat_held = row.boolean(28),
                .split = std::move(split),
-               .user_erased = row.boolean(33),
-               .description = row.string(30),
-               .payer = row.string(31),
-               .return_url = row.string(32)};
+               .user_erased = row.boolean(34),
+               .description = row.string(31),
+               .payer = row.string(32),
+               .return_url = row.string(33)};
 }
 
 Attempt read_attempt(Statement const& row) {
@@ -217,7 +223,7 @@ void update(Connection& connection, PaymentId payment, PaymentPosition const& po
     connection.execute(update_sql, payment, name(position.state), position.authorized.minor_units(),
                        position.captured.minor_units(), position.refund_pending.minor_units(),
                        position.refunded.minor_units(), name(position.dispute), position.conflict,
-                       position.failure, captured_at, at);
+                       position.failure, captured_at, at, position.lost.minor_units());
 }
 
 void insert_attempt(Connection& connection, PaymentId payment, int number,
@@ -251,8 +257,8 @@ bool look_after(Connection& connection, Attempt const& attempt, std::optional<Ti
 bool insert_fact(Connection& connection, PaymentId payment, Fact const& fact, Timestamp at) {
     auto const& known = fact.known;
     return connection.execute(insert_fact_sql, payment, name(known.kind), known.reference,
-                              fact.transaction_id, known.amount_minor, fact.currency,
-                              known.conflict, known.reason, at) == 1;
+                              known.transaction_id, known.amount_minor, fact.currency,
+                              known.conflict, known.reason, at, known.charge_id) == 1;
 }
 
 std::vector<Fact> facts(Connection& connection, PaymentId payment) {
@@ -264,9 +270,10 @@ std::vector<Fact> facts(Connection& connection, PaymentId payment) {
                        .reference = rows.string(1),
                        .amount_minor = rows.int64(2),
                        .conflict = rows.string(3),
-                       .reason = rows.string(4)},
-             .transaction_id = rows.string(5),
-             .currency = rows.string(6)});
+                       .reason = rows.string(4),
+                       .transaction_id = rows.string(5),
+                       .charge_id = rows.string(6)},
+             .currency = rows.string(7)});
     }
     return facts;
 }

@@ -85,11 +85,11 @@ bool look_after(storage::Connection& connection, Attempt const& attempt,
 
 struct Fact {
     KnownFact known;
-    std::string transaction_id = {};
     std::string currency = {};
 };
 
-/// False if it was known.
+/// False if it was known; with another reason, if the one that is known comes first in the order of
+/// texts.
 bool insert_fact(storage::Connection& connection, PaymentId payment, Fact const& fact,
                  Timestamp at);
 [[nodiscard]] std::vector<Fact> facts(storage::Connection& connection, PaymentId payment);

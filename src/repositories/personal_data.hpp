@@ -43,7 +43,7 @@ enum class ErasureOfRows : std::uint8_t {
 };
 
 /// The most columns a table has.
-inline constexpr std::size_t columns_max = 22;
+inline constexpr std::size_t columns_max = 23;
 
 struct TableRule {
     std::string_view table;

@@ -24,6 +24,7 @@ struct Row {
     Digest digest;
     std::optional<Timestamp> check_at;
     int asked;  ///< requests given out, as far as one may have arrived
+    std::string charge_id;
 };
 
 struct NewRefund {
@@ -37,6 +38,7 @@ struct NewRefund {
     Digest digest = {};
     std::string_view reference;
     std::optional<Timestamp> check_at = std::nullopt;
+    std::string_view charge_id = {};
 };
 
 /// Nothing if there is one with this reference or key.
@@ -51,7 +53,7 @@ std::optional<RefundId> insert(storage::Connection& connection, NewRefund const&
 /// After the one numbered `after`, in order.
 [[nodiscard]] std::vector<Row> page(storage::Connection& connection, PaymentId payment,
                                     std::int64_t after, int limit);
-/// Those that should have been looked after by `at`, the longest waiting first.
+/// Those that have not ended and should have been looked after by `at`, the longest waiting first.
 [[nodiscard]] std::vector<Row> due(storage::Connection& connection, Timestamp at, int limit);
 void set_state(storage::Connection& connection, RefundId refund, RefundState state,
                std::optional<Timestamp> check_at, Timestamp at);
@@ -60,6 +62,9 @@ void set_state(storage::Connection& connection, RefundId refund, RefundState sta
 bool look_after(storage::Connection& connection, Row const& refund, int asked, Timestamp check_at);
 /// Oldest first.
 [[nodiscard]] std::vector<RefundId> open(storage::Connection& connection, int limit);
+
+/// Payments of which something is owed that should be asked for anew by `at`. Oldest first.
+[[nodiscard]] std::vector<PaymentId> owed(storage::Connection& connection, Timestamp at, int limit);
 
 // -- Revocations
 
@@ -75,6 +80,7 @@ struct RevocationRow {
 /// Makes it, or changes it.
 void set_revocation(storage::Connection& connection, OrderLineId line, Uid const& uid,
                     RevocationRow const& revocation, Timestamp at);
+void remove_revocation(storage::Connection& connection, OrderLineId line);
 /// Payments whose access should have been taken back. Oldest first.
 [[nodiscard]] std::vector<PaymentId> open_revocations(storage::Connection& connection, int limit);
 

@@ -174,6 +174,30 @@ std::optional<std::int64_t> take_back_grant(Connection& connection, Asker const&
                         now);
 }
 
+bool restore_grant(Connection& connection, Asker const& asker, GrantId grant,
+                   std::string_view cause, Timestamp now) {
+    auto const given = grants::find(connection, grant);
+    if (!given) fail(ErrorCode::not_found, "grant", "unknown");
+    if (!given->revoked_at) return true;
+    auto const before = *enrollments::find(connection, given->enrollment);
+    bool const has_seat = enrollments::holds_seat(connection, before.id);
+    if (!has_seat && !take_seat(connection, before.course, now)) return false;
+    grants::restore(connection, grant);
+    auto const state = with_grant(before);
+    if (state == EnrollmentState::completed && before.state != state) {
+        auto const after = enrollments::set_state(connection, before.id, state, now);
+        note(connection, asker, after, before.state, cause, now);
+    }
+    if (state == EnrollmentState::active && before.state != state) {
+        change_state(connection, asker, before,
+                     {.to = state, .cause = cause, .action = "enrollment.restored"}, now);
+    } else {
+        record(connection, asker, now, "enrollment.restored", "enrollment", before.uid);
+    }
+    enrollments::keep_seat(connection, before.id);
+    return true;
+}
+
 std::optional<Grant> grant_of_line(Connection& connection, OrderLineId line) {
     return grants::find(connection, line);
 }

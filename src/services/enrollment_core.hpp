@@ -68,6 +68,12 @@ std::optional<std::int64_t> take_back_grant(
     storage::Connection& connection, Asker const& asker, GrantId grant, std::string_view cause,
     Timestamp now, std::optional<repositories::Digest> const& digest = std::nullopt);
 
+/// Gives back a grant that was taken back, as it was; the enrollment becomes active again,
+/// completed if it was. False if the course has no seat left. Of one that was not taken back it
+/// changes nothing. `cause` as above. Errors: not_found (field "grant").
+[[nodiscard]] bool restore_grant(storage::Connection& connection, Asker const& asker, GrantId grant,
+                                 std::string_view cause, Timestamp now);
+
 /// The grant that a paid line gave.
 [[nodiscard]] std::optional<Grant> grant_of_line(storage::Connection& connection, OrderLineId line);
 

@@ -14,22 +14,6 @@ namespace eduplat {
 namespace payments_table = repositories::payments;
 namespace refunds_table = repositories::refunds;
 
-namespace {
-
-/// The gateway's name of an attempt's charge. Should it have told of two, the first in the order of
-/// texts.
-std::string charge_of(Sale const& sale, std::string const& reference) {
-    std::string charge;
-    for (auto const& fact : sale.facts) {
-        bool const names = fact.known.kind == GatewayFactKind::captured &&
-                           fact.known.reference == reference && fact.known.conflict.empty();
-        if (names && (charge.empty() || fact.transaction_id < charge)) charge = fact.transaction_id;
-    }
-    return charge;
-}
-
-}  // namespace
-
 PaymentRecords Sale::records() const {
     PaymentRecords records{.amount = payment().amount, .order = payment().order_state};
     for (auto const& attempt : attempts) {
@@ -40,7 +24,8 @@ PaymentRecords Sale::records() const {
     }
     for (auto const& each : refunds) {
         records.refunds.push_back({each.reference, attempt_of(each), each.refund.cause,
-                                   each.refund.amount.minor_units()});
+                                   each.refund.amount.minor_units(), each.charge_id,
+                                   each.refund.state == RefundState::failed});
     }
     for (auto const& fact : facts)
         records.facts.push_back(fact.known);
@@ -60,10 +45,21 @@ RefundIntent Sale::intent(refunds_table::Row const& refund) const {
     auto const& reference = attempts.at(attempt_of(refund)).reference;
     return {.reference = refund.reference,
             .payment_reference = reference,
-            .transaction_id = charge_of(*this, reference),
+            .transaction_id = refund.charge_id,
             .amount = refund.refund.amount,
             .captured = payment().amount,
             .reason = std::string{name(refund.refund.cause)}};
+}
+
+bool Sale::may_be_paid_back(refunds_table::Row const& refund) const {
+    auto const position = position_of(records());
+    for (std::size_t i = 0; i < refunds.size(); ++i) {
+        auto const charge = position.refunded_charges[i];
+        if (refunds[i].refund.id != refund.refund.id || !charge) continue;
+        auto const& money = position.charges[*charge];
+        return refund.refund.amount.minor_units() <= money.rest() - money.disputed;
+    }
+    return false;
 }
 
 bool Sale::attempt_is_open() const {
@@ -133,7 +129,8 @@ RefundId add_refund(Change& change, Sale& sale, AskedRefund const& asked) {
          .idempotency_key = asked.idempotency_key.empty() ? reference : asked.idempotency_key,
          .digest = asked.digest,
          .reference = reference,
-         .check_at = ours ? std::optional{change.now} : std::nullopt},
+         .check_at = ours ? std::optional{change.now} : std::nullopt,
+         .charge_id = asked.charge_id},
         change.now);
     if (!id) fail(ErrorCode::already_exists, "idempotency_key", "taken");
     record(change.connection, change.asker, change.now, "refund.requested", "refund", uid);

@@ -30,6 +30,8 @@ struct Sale {
     [[nodiscard]] PaymentRecords records() const;
     [[nodiscard]] PaymentIntent intent(repositories::payments::Attempt const& attempt) const;
     [[nodiscard]] RefundIntent intent(repositories::refunds::Row const& refund) const;
+    /// Whether there is still as much of its charge, and no bank asks for it.
+    [[nodiscard]] bool may_be_paid_back(repositories::refunds::Row const& refund) const;
     /// Whether the last attempt's end is open.
     [[nodiscard]] bool attempt_is_open() const;
     [[nodiscard]] repositories::refunds::Row const& refund(RefundId refund) const;
@@ -61,8 +63,16 @@ void settle(Change& change, Sale& sale);
 /// What became of the facts of one delivery.
 struct TakenIn {
     int news = 0;
-    std::string misfit = {};  ///< what does not fit; then nothing but the mark was written
+    std::string misfit = {};  ///< what does not fit; of that only the mark was written
 };
+
+/// Facts as they are kept: long reasons are cut, and without what is not UTF-8. Nothing if one of
+/// their names is longer than limits::gateway_word_bytes_max or not UTF-8.
+[[nodiscard]] std::optional<std::vector<GatewayFact>> kept_facts(std::vector<GatewayFact> facts);
+
+/// Settles payments of which something is owed that was refused before, a bounded number of them:
+/// when it is time, it is asked for anew.
+void settle_owed(Change& change, int limit);
 
 /// Keeps the facts, each once, and settles.
 [[nodiscard]] TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
@@ -81,6 +91,7 @@ struct AskedRefund {
     std::string idempotency_key = {};
     std::string reference = {};
     repositories::Digest digest = {};
+    std::string charge_id = {};
 };
 [[nodiscard]] RefundId add_refund(Change& change, Sale& sale, AskedRefund const& asked);
 

@@ -4,6 +4,8 @@
 #include "services/payment_sale.hpp"
 
 #include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
+#include <eduplat/core/text.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +22,11 @@ namespace {
 
 // -- What was paid is delivered
 
+bool has_it_otherwise(Change& change, Payment const& payment) {
+    return orders::owns(change.connection, payment.user, payment.course) ||
+           orders::bought_otherwise(change.connection, payment);
+}
+
 /// Whether what was paid is still wanted: nobody shall have paid twice for one course by accident,
 /// or for one that he is shut out of.
 bool is_wanted(Change& change, Sale const& sale) {
@@ -28,8 +35,7 @@ bool is_wanted(Change& change, Sale const& sale) {
     if (orders::is_suspended(change.connection, payment.user, payment.course)) return false;
     if (payment.order_state == OrderState::open) return true;
     if (payment.order_state == OrderState::canceled) return false;
-    return !orders::owns(change.connection, payment.user, payment.course) &&
-           !orders::bought_otherwise(change.connection, payment);
+    return !has_it_otherwise(change, payment);
 }
 
 /// A renewal begins where what was bought before without a gap ends.
@@ -89,6 +95,24 @@ void revoke_returned(Change& change, Sale& sale, PaymentPosition const& position
     }
 }
 
+/// What was taken back for a refund is given back, if the refund turns out to be none. Who has
+/// bought the course anew, and who finds no seat any more, is owed the money.
+void restore_paid(Change& change, Sale& sale, PaymentPosition const& position) {
+    auto const& payment = sale.payment();
+    bool const is_due = payment.order_state == OrderState::fulfilled && sale.revocation &&
+                        sale.revocation->cause == RevocationCause::refund &&
+                        !position.all_returned();
+    if (!is_due) return;
+    auto const grant = grant_of_line(change.connection, payment.line);
+    bool const back =
+        grant && !sale.row.user_erased && !has_it_otherwise(change, payment) &&
+        restore_grant(change.connection, change.asker, grant->id, "refund_failed", change.now);
+    if (sale.revocation->state == RevocationState::done && !back) return;
+    refunds_table::remove_revocation(change.connection, payment.line);
+    sale.revocation.reset();
+    record(change.connection, change.asker, change.now, "payment.restored", "payment", payment.uid);
+}
+
 /// Whether the buyer has nothing for his money, and not because somebody decided so.
 bool is_undelivered(Sale const& sale) {
     auto const state = sale.payment().order_state;
@@ -97,14 +121,107 @@ bool is_undelivered(Sale const& sale) {
            sale.revocation->state == RevocationState::done;
 }
 
+// -- What is owed is asked back
+
+bool is_by_itself(refunds_table::Row const& refund) {
+    auto const cause = refund.refund.cause;
+    return cause == RefundCause::surplus || cause == RefundCause::unfulfilled;
+}
+
+/// Whether a refund is of more than can be paid back for good; or for now, if it was not yet asked
+/// for and can be planned anew.
+bool is_hopeless(refunds_table::Row const& row, Charge const& charge) {
+    bool const planned = is_by_itself(row) && row.asked == 0;
+    auto const most = charge.rest() - (planned ? charge.disputed : 0);
+    return row.refund.amount.minor_units() > most;
+}
+
+/// Ends such refunds: what can be paid back is owed anew.
+PaymentPosition end_hopeless(Change& change, Sale& sale, PaymentPosition position) {
+    bool any = false;
+    for (std::size_t i = 0; i < sale.refunds.size(); ++i) {
+        auto& row = sale.refunds[i];
+        auto const charge = position.refunded_charges[i];
+        bool const ends = position.refunds[i] == RefundState::requested && charge &&
+                          is_hopeless(row, position.charges[*charge]);
+        if (!ends) continue;
+        any = true;
+        row.refund.state = RefundState::failed;
+        row.check_at = std::nullopt;
+        refunds_table::set_state(change.connection, row.refund.id, row.refund.state, row.check_at,
+                                 change.now);
+        record(change.connection, change.asker, change.now, "refund.failed", "refund",
+               row.refund.uid);
+    }
+    return any ? position_of(sale.records()) : std::move(position);
+}
+
+bool was_refused(Sale const& sale, refunds_table::Row const& refund) {
+    return std::any_of(sale.facts.begin(), sale.facts.end(), [&](auto const& fact) {
+        return fact.known.kind == GatewayFactKind::refund_failed &&
+               fact.known.reference == refund.reference && fact.known.conflict.empty();
+    });
+}
+
+/// The tries to pay back a charge by itself that the gateway refused.
+std::vector<refunds_table::Row*> refused_tries(Sale& sale, PaymentPosition const& position,
+                                               std::size_t charge) {
+    std::vector<refunds_table::Row*> tries;
+    for (std::size_t i = 0; i < sale.refunds.size(); ++i) {
+        auto& row = sale.refunds[i];
+        bool const counts = is_by_itself(row) && position.refunded_charges[i] == charge &&
+                            position.refunds[i] == RefundState::failed && was_refused(sale, row);
+        if (counts) tries.push_back(&row);
+    }
+    return tries;
+}
+
+/// A minute after the first try, then ever later, to a day.
+Timestamp next_try(std::size_t tries, Timestamp now) {
+    std::chrono::minutes wait{1};
+    for (std::size_t i = 1; i < tries && wait < std::chrono::hours{24}; ++i)
+        wait *= 4;
+    return now + std::min(wait, std::chrono::minutes{std::chrono::hours{24}});
+}
+
+void try_at(Change& change, refunds_table::Row& row, std::optional<Timestamp> at) {
+    if (row.check_at == at) return;
+    row.check_at = at;
+    refunds_table::set_state(change.connection, row.refund.id, row.refund.state, at, change.now);
+}
+
+/// Whether it is time to ask for what is owed of a charge; if not, notes when it will be.
+bool is_time(Change& change, std::vector<refunds_table::Row*> const& refused) {
+    if (refused.empty()) return true;
+    auto& last = *refused.back();
+    if (!last.check_at) try_at(change, last, next_try(refused.size(), change.now));
+    if (*last.check_at > change.now) return false;
+    try_at(change, last, std::nullopt);
+    return true;
+}
+
 PaymentPosition ask_back(Change& change, Sale& sale, PaymentPosition position) {
-    auto const records = sale.records();
-    auto const owed = owed_refunds(records, position, is_undelivered(sale));
-    if (owed.empty()) return position;
-    for (auto const& refund : owed)
-        static_cast<void>(
-            add_refund(change, sale, {refund.attempt, refund.cause, refund.amount_minor}));
-    return position_of(sale.records());
+    auto const owed = owed_refunds(position, is_undelivered(sale));
+    std::vector<OwedRefund> timely;
+    for (std::size_t charge = 0; charge < position.charges.size(); ++charge) {
+        auto const refused = refused_tries(sale, position, charge);
+        auto const of_charge = std::find_if(owed.begin(), owed.end(),
+                                            [&](auto const& o) { return o.charge == charge; });
+        if (of_charge == owed.end()) {
+            if (!refused.empty()) try_at(change, *refused.back(), std::nullopt);
+        } else if (is_time(change, refused)) {
+            timely.push_back(*of_charge);
+        }
+    }
+    for (auto const& refund : timely) {
+        auto const& charge = position.charges[refund.charge];
+        static_cast<void>(add_refund(change, sale,
+                                     {.attempt = charge.attempt,
+                                      .cause = refund.cause,
+                                      .amount_minor = refund.amount_minor,
+                                      .charge_id = charge.id}));
+    }
+    return timely.empty() ? std::move(position) : position_of(sale.records());
 }
 
 void close_order(Change& change, Sale& sale, PaymentPosition const& position) {
@@ -149,14 +266,15 @@ bool equal(Payment const& payment, PaymentPosition const& position) {
     return payment.state == position.state && payment.authorized == position.authorized &&
            payment.captured == position.captured &&
            payment.refund_pending == position.refund_pending &&
-           payment.refunded == position.refunded && payment.dispute == position.dispute &&
-           payment.conflict == position.conflict && payment.failure == position.failure;
+           payment.refunded == position.refunded && payment.lost == position.lost &&
+           payment.dispute == position.dispute && payment.conflict == position.conflict &&
+           payment.failure == position.failure;
 }
 
 /// What happened, in a word, for the journal and the books.
 std::string_view word_for(Payment const& before, PaymentPosition const& after) {
     if (before.captured != after.captured) return "captured";
-    if (before.dispute != after.dispute) return "disputed";
+    if (before.dispute != after.dispute || before.lost != after.lost) return "disputed";
     if (before.refunded < after.refunded) return "refunded";
     if (after.refunded < before.refunded) return "refund_reversed";
     if (before.conflict != after.conflict) return "conflicted";
@@ -177,6 +295,7 @@ void write_payment(Change& change, Sale& sale, PaymentPosition const& position) 
     payment.captured = position.captured;
     payment.refund_pending = position.refund_pending;
     payment.refunded = position.refunded;
+    payment.lost = position.lost;
     payment.dispute = position.dispute;
     payment.conflict = position.conflict;
     payment.failure = position.failure;
@@ -191,7 +310,8 @@ void post(Change& change, Sale const& sale, PaymentPosition const& position,
                           .disputed = position.disputed,
                           .lost = position.lost,
                           .surplus = position.surplus,
-                          .surplus_refunded = position.surplus_refunded};
+                          .surplus_refunded = position.surplus_refunded,
+                          .surplus_disputed = position.surplus_disputed};
     auto const posted = repositories::ledger::posted(change.connection, payment.id);
     auto const postings = difference(books_of(sale.row.split, money), posted.sums);
     if (postings.empty()) return;
@@ -205,6 +325,19 @@ void post(Change& change, Sale const& sale, PaymentPosition const& position,
 }
 
 // -- What is told is kept
+
+/// Not more than there is room for, and no half of a character.
+std::string cut_text(std::string reason) {
+    auto end = std::min(reason.size(), limits::gateway_reason_bytes_max);
+    bool const whole = end == reason.size();
+    auto const continues = [&] {
+        return (static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U;
+    };
+    while (!whole && end > 0 && continues())
+        --end;
+    reason.resize(end);
+    return text::is_valid_utf8(reason) ? reason : std::string{};
+}
 
 bool is_about_refund(GatewayFactKind kind) {
     return kind == GatewayFactKind::refund_pending || kind == GatewayFactKind::refund_succeeded ||
@@ -261,8 +394,9 @@ Matched matched(Sale const& sale, GatewayFact const& fact, std::string_view misf
                                       .reference = fact.reference,
                                       .amount_minor = fact.amount ? fact.amount->minor_units() : 0,
                                       .conflict = std::string{misfit},
-                                      .reason = sale.row.user_erased ? "" : fact.reason},
-                            .transaction_id = fact.transaction_id,
+                                      .reason = sale.row.user_erased ? "" : fact.reason,
+                                      .transaction_id = fact.transaction_id,
+                                      .charge_id = fact.charge_id},
                             .currency = fact.amount ? std::string{fact.amount->currency().code()}
                                                     : std::string{}}};
     auto const attempt = attempt_named(sale, fact.reference);
@@ -273,7 +407,8 @@ Matched matched(Sale const& sale, GatewayFact const& fact, std::string_view misf
         result.desk = AskedRefund{.attempt = *attempt,
                                   .cause = RefundCause::gateway,
                                   .amount_minor = known.amount_minor,
-                                  .reference = known.reference};
+                                  .reference = known.reference,
+                                  .charge_id = known.charge_id};
     }
     return result;
 }
@@ -285,12 +420,34 @@ void settle(Change& change, Sale& sale) {
     auto const word = word_for(sale.payment(), position);
     deliver(change, sale, position);
     revoke_returned(change, sale, position);
+    restore_paid(change, sale, position);
+    position = end_hopeless(change, sale, std::move(position));
+    write_refunds(change, sale, position);
     position = ask_back(change, sale, std::move(position));
     close_order(change, sale, position);
     write_attempts(change, sale, position);
-    write_refunds(change, sale, position);
     post(change, sale, position, word);
     write_payment(change, sale, position);
+}
+
+std::optional<std::vector<GatewayFact>> kept_facts(std::vector<GatewayFact> facts) {
+    auto const is_name = [](std::string const& name) {
+        return name.size() <= limits::gateway_word_bytes_max && text::is_valid_utf8(name);
+    };
+    for (auto& fact : facts) {
+        bool const named = is_name(fact.reference) && is_name(fact.transaction_id) &&
+                           is_name(fact.charge_id) && is_name(fact.merchant);
+        if (!named) return std::nullopt;
+        fact.reason = cut_text(std::move(fact.reason));
+    }
+    return facts;
+}
+
+void settle_owed(Change& change, int limit) {
+    for (auto const payment : refunds_table::owed(change.connection, change.now, limit)) {
+        auto sale = load_sale(change.connection, payment);
+        settle(change, sale);
+    }
 }
 
 TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
@@ -302,7 +459,6 @@ TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& fact
         if (taken.misfit.empty()) taken.misfit = misfits.back();
     }
     for (std::size_t i = 0; i < facts.size(); ++i) {
-        if (!taken.misfit.empty() && misfits[i].empty()) continue;
         auto const found = matched(sale, facts[i], misfits[i]);
         bool const fresh = payments_table::insert_fact(change.connection, sale.payment().id,
                                                        found.fact, change.now);

@@ -112,6 +112,10 @@ OpenStep step_of(Sale const& sale, Ask ask, repositories::payments::Attempt cons
 }
 
 OpenRefundStep step_of(Sale const& sale, repositories::refunds::Row const& refund, Ask ask) {
+    // Nothing is asked for that the gateway cannot have any more, or that a bank asks for.
+    bool const waits = ask != Ask::nothing && refund.refund.state == RefundState::requested &&
+                       !sale.may_be_paid_back(refund);
+    if (waits) ask = Ask::nothing;
     return {.step = {.refund = refund.refund.id,
                      .payment = sale.payment().id,
                      .state = refund.refund.state,

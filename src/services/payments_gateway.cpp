@@ -87,6 +87,18 @@ std::optional<BuyerAction> action_of(GatewayReading const& reading, PaymentState
     return std::nullopt;
 }
 
+/// What an answer says, if it is of a size that can be kept.
+template <class Intent>
+GatewayReading read_answer(PaymentGateway const& gateway, Intent const& intent,
+                           HttpAnswer const& answer) {
+    if (answer.body.size() > limits::webhook_bytes_max) return {};
+    auto reading = gateway.read(intent, answer);
+    auto kept = kept_facts(std::move(reading.facts));
+    if (!kept) return {};
+    reading.facts = *std::move(kept);
+    return reading;
+}
+
 /// A step, or why there is none: what does not fit is refused after the mark is durable.
 template <class Open>
 struct Answered {
@@ -116,24 +128,25 @@ struct Told {
     std::vector<GatewayFact> facts;
 };
 
-PaymentId payment_named(storage::Connection& connection, std::string const& reference) {
+std::optional<PaymentId> payment_named(storage::Connection& connection,
+                                       std::string const& reference) {
     if (auto const attempt = payments_table::find_attempt(connection, reference)) {
         return attempt->payment;
     }
-    auto const payment = refunds_table::payment_of(connection, reference);
-    if (!payment) fail(ErrorCode::not_found, "payment", "unknown");
-    return *payment;
+    return refunds_table::payment_of(connection, reference);
 }
 
+/// Without what is about nothing of the school's: others may use the same account.
 std::vector<Told> by_payment(storage::Connection& connection,
                              std::vector<GatewayFact> const& facts) {
     std::vector<Told> all;
     for (auto const& fact : facts) {
         auto const payment = payment_named(connection, fact.reference);
+        if (!payment) continue;
         auto const found = std::find_if(all.begin(), all.end(),
-                                        [&](auto const& told) { return told.payment == payment; });
+                                        [&](auto const& told) { return told.payment == *payment; });
         if (found == all.end()) {
-            all.push_back({payment, {fact}});
+            all.push_back({*payment, {fact}});
         } else {
             found->facts.push_back(fact);
         }
@@ -147,7 +160,10 @@ std::vector<GatewayFact> believed(PaymentGateway const& gateway, Webhook const& 
         fail(ErrorCode::invalid_argument, "body", "too_long", limits::webhook_bytes_max);
     }
     auto read = gateway.verify(webhook, now);
-    if (auto* const facts = std::get_if<std::vector<GatewayFact>>(&read)) return std::move(*facts);
+    if (auto* const facts = std::get_if<std::vector<GatewayFact>>(&read)) {
+        if (auto kept = kept_facts(std::move(*facts))) return *std::move(kept);
+        read = WebhookRefusal::malformed;
+    }
     switch (std::get<WebhookRefusal>(read)) {
         case WebhookRefusal::not_signed:
             fail(ErrorCode::permission_denied, "signature", "missing");
@@ -168,19 +184,17 @@ struct Received {
 
 Received receive(Change& change, std::vector<GatewayFact> const& facts,
                  PaymentGateway const& gateway) {
-    std::vector<Sale> sales;
-    auto const told = by_payment(change.connection, facts);
-    for (auto const& [payment, unused] : told) {
-        sales.push_back(load_sale(change.connection, payment));
-        if (sales.back().payment().gateway == gateway.name()) continue;
-        fail(ErrorCode::not_found, "payment", "unknown");
-    }
     Received received;
-    for (std::size_t i = 0; i < told.size(); ++i) {
-        auto const taken = take_in(change, sales[i], told[i].facts, gateway);
+    bool any = facts.empty();
+    for (auto const& told : by_payment(change.connection, facts)) {
+        auto sale = load_sale(change.connection, told.payment);
+        if (sale.payment().gateway != gateway.name()) continue;
+        any = true;
+        auto const taken = take_in(change, sale, told.facts, gateway);
         received.news += taken.news;
         if (received.misfit.empty()) received.misfit = taken.misfit;
     }
+    if (!any) fail(ErrorCode::not_found, "payment", "unknown");
     return received;
 }
 
@@ -247,6 +261,19 @@ AllDue all_due(storage::Connection& connection, Timestamp now, int limit) {
     return all;
 }
 
+/// What was refused, and is owed all the same, is asked for anew when it is time.
+void ask_for_owed(Dependencies const& dependencies, Timestamp now, int limit) {
+    auto const owed = dependencies.storage.read(
+        [&](auto& connection) { return refunds_table::owed(connection, now, 1); });
+    if (owed.empty()) return;
+    Uids const uids{dependencies.random, now};
+    dependencies.storage.write([&](auto& connection) {
+        auto const asker = gateway_asker();
+        Change change{connection, asker, dependencies.payments.refunds, uids, now};
+        settle_owed(change, limit);
+    });
+}
+
 /// Gives a request to who notes it first. What no adapter could be asked for comes again soon.
 void give_out(storage::Connection& connection, DueRefund const& due, Built const& built,
               Timestamp now, std::vector<DueRequest>& requests) {
@@ -275,7 +302,7 @@ PaymentStep Payments::Impl::answer(PaymentId payment, std::string_view reference
         return step_of(sale, Ask::nothing, &attempt_of(sale, reference));
     });
     auto const& adapter = gateway(asked.gateway);
-    auto const reading = adapter.read(asked.intent, answer);
+    auto const reading = read_answer(adapter, asked.intent, answer);
     Uids const uids{dependencies.random, at};
     auto answered = storage().write([&](auto& connection) {
         auto const asker = gateway_asker();
@@ -317,7 +344,7 @@ RefundStep Payments::answer(RefundId refund, HttpAnswer const& answer) {
         return step_of(sale, sale.refund(refund), Ask::nothing);
     });
     auto const& gateway = impl_->gateway(asked.gateway);
-    auto const reading = gateway.read(asked.intent, answer);
+    auto const reading = read_answer(gateway, asked.intent, answer);
     Uids const uids{impl_->dependencies.random, now};
     auto answered = impl_->storage().write([&](auto& connection) {
         auto const asker = gateway_asker();
@@ -367,6 +394,7 @@ std::vector<DueRequest> Payments::due(int limit) {
     impl_->refuse_inside_write();
     check_page_limit(limit);
     auto const now = impl_->now();
+    ask_for_owed(impl_->dependencies, now, limit);
     auto const waiting =
         impl_->storage().read([&](auto& connection) { return all_due(connection, now, limit); });
     std::vector<Built> refunds;

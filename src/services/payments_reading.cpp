@@ -149,6 +149,7 @@ Reconciliation Payments::reconcile(Actor const& actor) const {
             .unsettled = payments_table::unsettled(connection, most),
             .conflicted = payments_table::conflicted(connection, most),
             .open_refunds = refunds_table::open(connection, most),
+            .owed = refunds_table::owed(connection, Timestamp::max(), most),
             .open_revocations = refunds_table::open_revocations(connection, most),
             .unbalanced = ledger_table::unbalanced(connection),
             .balances_match = ledger_table::balances_match(connection)};

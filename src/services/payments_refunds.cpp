@@ -54,8 +54,7 @@ void check_refundable(Change& change, Sale const& sale) {
     if (payment.state != PaymentState::captured) {
         fail(ErrorCode::failed_precondition, "state", name(payment.state));
     }
-    bool const taken =
-        payment.dispute == DisputeState::open || payment.dispute == DisputeState::lost;
+    bool const taken = payment.dispute == DisputeState::open || payment.lost == payment.captured;
     if (taken) fail(ErrorCode::failed_precondition, "dispute", name(payment.dispute));
     bool const kept =
         change.policy.certificate_forbids &&
@@ -66,14 +65,16 @@ void check_refundable(Change& change, Sale const& sale) {
 RefundId new_refund(Change& change, Sale& sale, Wish const& wish) {
     check_refundable(change, sale);
     auto const position = position_of(sale.records());
+    auto const& charge = position.charges.at(position.paid_by.value());
     auto const amount = amount_of(wish, position.left());
     auto const id = add_refund(change, sale,
-                               {.attempt = position.paid_by.value(),
+                               {.attempt = charge.attempt,
                                 .cause = RefundCause::asked,
                                 .amount_minor = amount.minor_units(),
                                 .reason = wish.reason,
                                 .idempotency_key = wish.key,
-                                .digest = wish.digest});
+                                .digest = wish.digest,
+                                .charge_id = charge.id});
     settle(change, sale);
     return id;
 }

@@ -99,9 +99,14 @@ bool FakeGateway::refund_at_desk(std::string_view reference, Money amount) {
     return server_->refund_at_desk(std::string{reference}, amount);
 }
 
-bool FakeGateway::open_dispute(std::string_view reference) {
+bool FakeGateway::capture_again(std::string_view reference) {
     std::lock_guard const lock{server_->mutex};
-    return server_->open_dispute(std::string{reference});
+    return server_->capture_again(std::string{reference});
+}
+
+bool FakeGateway::open_dispute(std::string_view reference, std::optional<Money> amount) {
+    std::lock_guard const lock{server_->mutex};
+    return server_->open_dispute(std::string{reference}, amount);
 }
 
 bool FakeGateway::close_dispute(std::string_view reference, bool won) {
@@ -173,6 +178,7 @@ GatewayReading FakeGateway::read(PaymentIntent const& /*intent*/, HttpAnswer con
 std::optional<HttpRequest> FakeGateway::refund(RefundIntent const& intent) const {
     return request("refunds", {{"reference", intent.reference},
                                {"payment", intent.payment_reference},
+                               {"charge", intent.transaction_id},
                                {"amount", std::to_string(intent.amount.minor_units())},
                                {"currency", std::string{intent.amount.currency().code()}}});
 }

@@ -52,7 +52,8 @@ std::string write_fact(GatewayFact const& fact) {
               {"reference", fact.reference},
               {"transaction", fact.transaction_id},
               {"merchant", fact.merchant},
-              {"reason", fact.reason}};
+              {"reason", fact.reason},
+              {"charge", fact.charge_id}};
     if (fact.amount) {
         form["amount"] = std::to_string(fact.amount->minor_units());
         form["currency"] = fact.amount->currency().code();
@@ -71,7 +72,8 @@ std::optional<GatewayFact> read_fact(std::string_view body) {
                      .reference = text_in(*form, "reference"),
                      .transaction_id = text_in(*form, "transaction"),
                      .merchant = text_in(*form, "merchant"),
-                     .reason = text_in(*form, "reason")};
+                     .reason = text_in(*form, "reason"),
+                     .charge_id = text_in(*form, "charge")};
     if (form->contains("amount")) {
         fact.amount = money_in(*form);
         if (!fact.amount) return std::nullopt;
@@ -99,33 +101,39 @@ HttpAnswer FakeGateway::Server::begin(Form const& form) {
     auto const reference = text_in(form, "reference");
     auto const amount = money_in(form);
     if (reference.empty() || !amount) return {.status = 400};
-    if (charges_.contains(reference)) return tell_payment(reference);
+    if (payments_.contains(reference)) return tell_payment(reference);
     auto const outcome = next_of(payment_script);
     if (outcome == FakeOutcome::time_out_before) return {.status = 0};
-    Charge charge{.amount = *amount, .id = new_id("charge"), .state = captured};
-    if (outcome == FakeOutcome::decline) charge.state = declined;
-    if (outcome == FakeOutcome::require_action) charge.state = requires_action;
-    if (outcome == FakeOutcome::process) charge.state = processing;
-    charges_.emplace(reference, charge);
+    Payment payment{.amount = *amount, .state = captured, .charges = {{.id = new_id("charge")}}};
+    if (outcome == FakeOutcome::decline) payment.state = declined;
+    if (outcome == FakeOutcome::require_action) payment.state = requires_action;
+    if (outcome == FakeOutcome::process) payment.state = processing;
+    payments_.emplace(reference, payment);
     payment_order_.push_back(reference);
-    if (charge.state == captured) capture(reference);
-    if (charge.state == declined) news.push_back(fact_of(reference));
+    if (payment.state == captured) capture(reference);
+    if (payment.state == declined) news.push_back(fact_of(reference));
     if (outcome == FakeOutcome::time_out_after) return {.status = 0};
     return tell_payment(reference);
 }
 
 HttpAnswer FakeGateway::Server::begin_refund(Form const& form) {
     auto const reference = text_in(form, "reference");
-    auto const charge = text_in(form, "payment");
+    auto const payment = payments_.find(text_in(form, "payment"));
     auto const amount = money_in(form);
-    if (reference.empty() || !amount || !charges_.contains(charge)) return {.status = 400};
+    if (reference.empty() || !amount || payment == payments_.end()) return {.status = 400};
     if (refunds_.contains(reference)) return tell_refund(reference);
+    auto const& charges = payment->second.charges;
+    auto const charge = std::find_if(charges.begin(), charges.end(), [&](Charge const& each) {
+        return each.id == text_in(form, "charge");
+    });
+    if (charge == charges.end()) return {.status = 400};
     auto const outcome = next_of(refund_script);
     if (outcome == FakeOutcome::time_out_before) return {.status = 0};
-    refunds_.emplace(
-        reference,
-        Refund{
-            .charge = charge, .amount = *amount, .id = new_id("refund"), .state = refund_pending});
+    refunds_.emplace(reference, Refund{.payment = payment->first,
+                                       .charge = static_cast<std::size_t>(charge - charges.begin()),
+                                       .amount = *amount,
+                                       .id = new_id("refund"),
+                                       .state = refund_pending});
     refund_order_.push_back(reference);
     bool const waits = outcome == FakeOutcome::process || outcome == FakeOutcome::require_action;
     if (outcome == FakeOutcome::decline) {
@@ -139,8 +147,8 @@ HttpAnswer FakeGateway::Server::begin_refund(Form const& form) {
 }
 
 HttpAnswer FakeGateway::Server::cancel(std::string const& reference) {
-    auto const found = charges_.find(reference);
-    if (found == charges_.end()) return not_found();
+    auto const found = payments_.find(reference);
+    if (found == payments_.end()) return not_found();
     auto& state = found->second.state;
     if (state == requires_action || state == processing) {
         state = canceled;
@@ -150,7 +158,7 @@ HttpAnswer FakeGateway::Server::cancel(std::string const& reference) {
 }
 
 HttpAnswer FakeGateway::Server::tell_payment(std::string const& reference) {
-    return charges_.contains(reference) ? answer(fact_of(reference)) : not_found();
+    return payments_.contains(reference) ? answer(fact_of(reference)) : not_found();
 }
 
 HttpAnswer FakeGateway::Server::tell_refund(std::string const& reference) {
@@ -158,16 +166,25 @@ HttpAnswer FakeGateway::Server::tell_refund(std::string const& reference) {
 }
 
 void FakeGateway::Server::capture(std::string const& reference) {
-    auto& charge = charges_.at(reference);
-    charge.state = captured;
-    charge.held_minor = charge.amount.minor_units();
+    auto& payment = payments_.at(reference);
+    payment.state = captured;
+    payment.charges.front().held_minor = payment.amount.minor_units();
     news.push_back(fact_of(reference));
+}
+
+bool FakeGateway::Server::capture_again(std::string const& reference) {
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end() || payment->second.state != captured) return false;
+    auto& charges = payment->second.charges;
+    charges.push_back({.id = new_id("charge"), .held_minor = payment->second.amount.minor_units()});
+    news.push_back(fact_of(reference, charges.size() - 1));
+    return true;
 }
 
 /// A gateway pays back no more than it has.
 bool FakeGateway::Server::pay_back(std::string const& reference) {
     auto& refund = refunds_.at(reference);
-    auto& held = charges_.at(refund.charge).held_minor;
+    auto& held = payments_.at(refund.payment).charges.at(refund.charge).held_minor;
     bool const enough = refund.amount.minor_units() <= held;
     refund.state = enough ? refund_succeeded : refund_failed;
     if (enough) held -= refund.amount.minor_units();
@@ -183,9 +200,9 @@ bool FakeGateway::Server::finish(std::string const& reference, bool success) {
         news.push_back(refund_fact(reference));
         return true;
     }
-    auto const charge = charges_.find(reference);
-    if (charge == charges_.end()) return false;
-    auto& state = charge->second.state;
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end()) return false;
+    auto& state = payment->second.state;
     if (state != requires_action && state != processing) return false;
     if (success) {
         capture(reference);
@@ -197,65 +214,85 @@ bool FakeGateway::Server::finish(std::string const& reference, bool success) {
 }
 
 bool FakeGateway::Server::reverse_refund(std::string const& reference) {
-    auto const refund = refunds_.find(reference);
-    if (refund == refunds_.end() || refund->second.state != refund_succeeded) return false;
-    refund->second.state = refund_failed;
-    charges_.at(refund->second.charge).held_minor += refund->second.amount.minor_units();
+    auto const found = refunds_.find(reference);
+    if (found == refunds_.end() || found->second.state != refund_succeeded) return false;
+    auto& refund = found->second;
+    refund.state = refund_failed;
+    payments_.at(refund.payment).charges.at(refund.charge).held_minor +=
+        refund.amount.minor_units();
     news.push_back(refund_fact(reference));
     return true;
 }
 
 bool FakeGateway::Server::refund_at_desk(std::string const& reference, Money amount) {
-    auto const charge = charges_.find(reference);
-    if (charge == charges_.end() || charge->second.held_minor < amount.minor_units()) return false;
-    charge->second.held_minor -= amount.minor_units();
-    news.push_back({.kind = refund_succeeded,
-                    .reference = reference,
-                    .transaction_id = new_id("refund"),
-                    .amount = amount,
-                    .merchant = merchant_});
-    return true;
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end()) return false;
+    for (auto& charge : payment->second.charges) {
+        if (charge.held_minor < amount.minor_units()) continue;
+        charge.held_minor -= amount.minor_units();
+        news.push_back({.kind = refund_succeeded,
+                        .reference = reference,
+                        .transaction_id = new_id("refund"),
+                        .amount = amount,
+                        .merchant = merchant_,
+                        .charge_id = charge.id});
+        return true;
+    }
+    return false;
 }
 
-bool FakeGateway::Server::open_dispute(std::string const& reference) {
-    auto const charge = charges_.find(reference);
-    bool const may =
-        charge != charges_.end() && charge->second.held_minor > 0 && !charge->second.disputed;
-    if (!may) return false;
-    charge->second.disputed = true;
-    news.push_back(dispute_fact(reference, dispute_opened));
-    return true;
+bool FakeGateway::Server::open_dispute(std::string const& reference, std::optional<Money> amount) {
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end()) return false;
+    for (auto& charge : payment->second.charges) {
+        auto const minor = amount ? amount->minor_units() : charge.held_minor;
+        bool const may = minor > 0 && charge.held_minor >= minor && charge.dispute.empty();
+        if (!may) continue;
+        charge.dispute = new_id("dispute");
+        charge.disputed_minor = minor;
+        news.push_back(dispute_fact(reference, charge, dispute_opened));
+        return true;
+    }
+    return false;
 }
 
 bool FakeGateway::Server::close_dispute(std::string const& reference, bool won) {
-    auto const charge = charges_.find(reference);
-    if (charge == charges_.end() || !charge->second.disputed) return false;
-    charge->second.disputed = false;
-    bool const lost = !won && charge->second.held_minor > 0;  // else there is nothing to take
-    auto fact = dispute_fact(reference, lost ? dispute_lost : dispute_won);
-    if (!lost) fact.amount = charge->second.amount;
-    news.push_back(std::move(fact));
-    if (lost) charge->second.held_minor = 0;
-    return true;
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end()) return false;
+    for (auto& charge : payment->second.charges) {
+        if (charge.dispute.empty()) continue;
+        auto const lost = won ? 0 : std::min(charge.disputed_minor, charge.held_minor);
+        // If all was paid back, there is nothing to take.
+        if (lost > 0) charge.disputed_minor = lost;
+        news.push_back(dispute_fact(reference, charge, lost > 0 ? dispute_lost : dispute_won));
+        charge.held_minor -= lost;
+        charge.dispute.clear();
+        return true;
+    }
+    return false;
 }
 
 std::int64_t FakeGateway::Server::held_minor(std::string const& reference) const {
-    auto const charge = charges_.find(reference);
-    return charge == charges_.end() ? 0 : charge->second.held_minor;
+    auto const payment = payments_.find(reference);
+    if (payment == payments_.end()) return 0;
+    std::int64_t held = 0;
+    for (auto const& charge : payment->second.charges)
+        held += charge.held_minor;
+    return held;
 }
 
-GatewayFact FakeGateway::Server::fact_of(std::string const& reference) const {
-    auto const& charge = charges_.at(reference);
-    GatewayFact fact{.kind = charge.state,
+GatewayFact FakeGateway::Server::fact_of(std::string const& reference, std::size_t charge) const {
+    auto const& payment = payments_.at(reference);
+    GatewayFact fact{.kind = payment.state,
                      .reference = reference,
-                     .transaction_id = charge.id,
-                     .amount = charge.amount,
+                     .transaction_id = payment.charges.at(charge).id,
+                     .amount = payment.amount,
                      .merchant = merchant_};
-    if (charge.state == requires_action) {
+    if (payment.state == requires_action) {
         fact.action = BuyerAction{BuyerAction::Kind::redirect,
                                   std::string{fake_address} + "confirm/" + reference};
     }
-    if (charge.state == declined) fact.reason = "insufficient_funds";
+    if (payment.state == declined) fact.reason = "insufficient_funds";
     return fact;
 }
 
@@ -265,17 +302,19 @@ GatewayFact FakeGateway::Server::refund_fact(std::string const& reference) const
             .reference = reference,
             .transaction_id = refund.id,
             .amount = refund.amount,
-            .merchant = merchant_};
+            .merchant = merchant_,
+            .charge_id = payments_.at(refund.payment).charges.at(refund.charge).id};
 }
 
-GatewayFact FakeGateway::Server::dispute_fact(std::string const& reference,
+GatewayFact FakeGateway::Server::dispute_fact(std::string const& reference, Charge const& charge,
                                               GatewayFactKind kind) const {
-    auto const& charge = charges_.at(reference);
+    auto const currency = payments_.at(reference).amount.currency();
     return {.kind = kind,
             .reference = reference,
-            .transaction_id = charge.id,
-            .amount = Money{charge.held_minor, charge.amount.currency()},
-            .merchant = merchant_};
+            .transaction_id = charge.dispute,
+            .amount = Money{charge.disputed_minor, currency},
+            .merchant = merchant_,
+            .charge_id = charge.id};
 }
 
 std::string FakeGateway::Server::new_id(std::string_view prefix) {

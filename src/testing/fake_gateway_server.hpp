@@ -35,7 +35,8 @@ class FakeGateway::Server {
     bool finish(std::string const& reference, bool success);
     bool reverse_refund(std::string const& reference);
     bool refund_at_desk(std::string const& reference, Money amount);
-    bool open_dispute(std::string const& reference);
+    bool capture_again(std::string const& reference);
+    bool open_dispute(std::string const& reference, std::optional<Money> amount);
     bool close_dispute(std::string const& reference, bool won);
 
     [[nodiscard]] std::vector<std::string> const& payments() const noexcept {
@@ -45,15 +46,21 @@ class FakeGateway::Server {
     [[nodiscard]] std::int64_t held_minor(std::string const& reference) const;
 
   private:
+    /// Of one payment there is more than one charge only where the buyer paid twice.
     struct Charge {
-        Money amount;
         std::string id;
-        GatewayFactKind state;
         std::int64_t held_minor = 0;
-        bool disputed = false;
+        std::string dispute = {};  ///< the open one
+        std::int64_t disputed_minor = 0;
+    };
+    struct Payment {
+        Money amount;
+        GatewayFactKind state;
+        std::vector<Charge> charges = {};  ///< one at least
     };
     struct Refund {
-        std::string charge;
+        std::string payment;
+        std::size_t charge;  ///< its place
         Money amount;
         std::string id;
         GatewayFactKind state;
@@ -67,14 +74,14 @@ class FakeGateway::Server {
 
     void capture(std::string const& reference);
     bool pay_back(std::string const& reference);
-    [[nodiscard]] GatewayFact fact_of(std::string const& reference) const;
+    [[nodiscard]] GatewayFact fact_of(std::string const& reference, std::size_t charge = 0) const;
     [[nodiscard]] GatewayFact refund_fact(std::string const& reference) const;
-    [[nodiscard]] GatewayFact dispute_fact(std::string const& reference,
+    [[nodiscard]] GatewayFact dispute_fact(std::string const& reference, Charge const& charge,
                                            GatewayFactKind kind) const;
     [[nodiscard]] std::string new_id(std::string_view prefix);
 
     std::string merchant_;
-    std::map<std::string, Charge, std::less<>> charges_;
+    std::map<std::string, Payment, std::less<>> payments_;
     std::map<std::string, Refund, std::less<>> refunds_;
     std::vector<std::string> payment_order_;
     std::vector<std::string> refund_order_;

@@ -84,10 +84,11 @@ inline constexpr std::size_t payment_payer_bytes_max = 128;
 inline constexpr std::size_t payment_return_url_bytes_max = 2000;
 inline constexpr std::size_t refund_reason_bytes_max = 500;
 inline constexpr std::size_t gateway_name_bytes_max = 50;
-inline constexpr int payment_attempts_max = 10;     // of one payment
-inline constexpr int refund_tries_max = 5;          // of one refund made by itself
-inline constexpr int seat_hold_days_max = 30;       // of PaymentOptions::seat_hold
-inline constexpr int platform_fee_bp_max = 10'000;  // hundredths of a percent
+inline constexpr int payment_attempts_max = 10;               // of one payment
+inline constexpr std::size_t gateway_word_bytes_max = 255;    // of what a gateway calls something
+inline constexpr std::size_t gateway_reason_bytes_max = 500;  // longer ones are cut
+inline constexpr int seat_hold_days_max = 30;                 // of PaymentOptions::seat_hold
+inline constexpr int platform_fee_bp_max = 10'000;            // hundredths of a percent
 inline constexpr std::size_t webhook_bytes_max = 1'000'000;
 inline constexpr int reconciliation_items_max = 100;  // of each list
 

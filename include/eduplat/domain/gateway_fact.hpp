@@ -51,13 +51,20 @@ struct GatewayFact {
     /// Ours: of the attempt, or of the refund. A refund made at the gateway's desk has none of
     /// ours: it names the attempt it takes back.
     std::string reference;
-    /// The gateway's own name of the charge, or, in facts of refunds, of the refund.
+    /// The gateway's own name of the charge; in facts of refunds, of the refund; in facts of
+    /// disputes, of the dispute, or of the charge where disputes have no names. It is by these that
+    /// two are told from one: in answers and webhooks alike, always the same name for the same
+    /// thing. A refund of the gateway's desk must have one.
     std::string transaction_id = {};
     /// Of the whole fact. Needed in facts of money: authorized, captured, refunds and disputes.
     std::optional<Money> amount = std::nullopt;
     std::string merchant = {};  ///< to whom; empty: not told
     std::optional<BuyerAction> action = std::nullopt;
-    std::string reason = {};  ///< why it was declined or failed, in the gateway's words
+    std::string reason =
+        {};  ///< why it was declined or failed, in the gateway's words; a long one is cut
+    /// In facts of refunds and disputes: the gateway's name of the charge. Needed only where one
+    /// attempt may be captured twice; empty: the attempt's first charge.
+    std::string charge_id = {};
 
     friend bool operator==(GatewayFact const&, GatewayFact const&) = default;
 };

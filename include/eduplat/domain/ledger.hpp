@@ -90,7 +90,8 @@ struct SaleMoney {
     Money disputed;          ///< of the rest, while the dispute is open
     Money lost;              ///< of the rest, once the dispute is lost
     Money surplus;           ///< captured beyond what was owed
-    Money surplus_refunded;  ///< of that
+    Money surplus_refunded;  ///< of that, by the school or by banks
+    Money surplus_disputed;  ///< of the rest, while disputes are open
 };
 
 /// What the books must say of a payment: a function of what it has come to, so that neither order

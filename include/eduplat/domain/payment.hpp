@@ -100,7 +100,7 @@ struct Transition {
 [[nodiscard]] bool can_change(RefundState from, RefundState to) noexcept;
 
 /// A payment with its order, which has one line for now. All amounts are in one currency;
-/// refunded + refund_pending <= captured <= authorized <= amount.
+/// refunded + lost + refund_pending <= captured <= authorized <= amount.
 struct Payment {
     PaymentId id;
     Uid uid;
@@ -119,6 +119,7 @@ struct Payment {
     Money captured;
     Money refund_pending;
     Money refunded;
+    Money lost;  ///< taken back by banks, in disputes
     DisputeState dispute;
     std::string conflict;  ///< what differed: "amount", "currency" ...; empty: nothing
     std::string failure;   ///< the gateway's word for why the last attempt failed

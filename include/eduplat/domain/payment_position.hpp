@@ -20,6 +20,8 @@ struct KnownFact {
     std::int64_t amount_minor = 0;
     std::string conflict = {};  ///< what of it does not fit; such a fact only marks
     std::string reason = {};
+    std::string transaction_id = {};  ///< as GatewayFact's
+    std::string charge_id = {};       ///< as GatewayFact's
 };
 
 struct KnownAttempt {
@@ -32,6 +34,8 @@ struct KnownRefund {
     std::size_t attempt = 0;  ///< place of the attempt whose money it is
     RefundCause cause = RefundCause::asked;
     std::int64_t amount_minor = 0;
+    std::string charge_id = {};  ///< of that attempt; as GatewayFact's
+    bool ended = false;          ///< the school gave it up: failed, where no fact says otherwise
 };
 
 struct PaymentRecords {
@@ -42,6 +46,24 @@ struct PaymentRecords {
     std::vector<KnownFact> facts = {};  ///< in any order, each as often as you like
 };
 
+/// Money that was captured, once, and where it is: in minor units.
+struct Charge {
+    std::size_t attempt;
+    std::string id;  ///< the gateway's name
+    std::int64_t whole;
+    std::int64_t refund_pending = 0;
+    std::int64_t refunded = 0;
+    std::int64_t disputed = 0;  ///< while a dispute is open
+    std::int64_t lost = 0;      ///< when one is lost
+    DisputeState dispute = DisputeState::none;
+    bool overdrawn = false;  ///< more is told to have gone back than there was
+
+    /// What has not gone back.
+    [[nodiscard]] std::int64_t rest() const noexcept { return whole - refunded - lost; }
+    /// What nobody took or asked back.
+    [[nodiscard]] std::int64_t left() const noexcept { return rest() - disputed - refund_pending; }
+};
+
 struct PaymentPosition {
     PaymentState state = PaymentState::created;
     Money authorized;
@@ -49,15 +71,18 @@ struct PaymentPosition {
     Money refund_pending;
     Money refunded;
     DisputeState dispute = DisputeState::none;
-    Money disputed;          ///< while the dispute is open
-    Money lost;              ///< when it is lost
-    Money surplus;           ///< captured by further attempts
-    Money surplus_refunded;  ///< of that
+    Money disputed;          ///< while disputes are open
+    Money lost;              ///< when they are lost
+    Money surplus;           ///< captured by further charges
+    Money surplus_refunded;  ///< of that, or lost
+    Money surplus_disputed;  ///< of the rest
     std::string conflict = {};
     std::string failure = {};
-    std::optional<std::size_t> paid_by = std::nullopt;  ///< the attempt that counts as captured
+    std::vector<Charge> charges = {};                   ///< in order of attempts and names
+    std::optional<std::size_t> paid_by = std::nullopt;  ///< the charge that counts as captured
     std::vector<AttemptState> attempts = {};            ///< as the records' attempts
     std::vector<RefundState> refunds = {};              ///< as the records' refunds
+    std::vector<std::optional<std::size_t>> refunded_charges = {};  ///< whose money each refund is
 
     /// What of the captured money is still there, and asked back by nobody.
     [[nodiscard]] Money left() const {
@@ -71,27 +96,29 @@ struct PaymentPosition {
 
 /// The rules: what fits is believed however late it comes. A capture outlasts a decline, a
 /// cancellation and an expiry; a failed refund outlasts one that succeeded; a lost dispute one that
-/// was won. Refunds count within what was captured. Of several captures one pays, and it stays the
-/// same one once a refund was made of it or of another; the others are surplus.
+/// was won. Refunds and lost disputes count within what was captured; what is beyond is a conflict,
+/// "refunded"; what does not fit is one until what fits is told of the same charge. Captures are
+/// told apart by the gateway's names of the charges: one charge pays, the one that staff asked a
+/// refund of, or else the first in order of attempts and names; the others are surplus. Disputes of
+/// a charge are told apart by their names, and added up.
 [[nodiscard]] PaymentPosition position_of(PaymentRecords const& records);
 
 /// A refund that is owed without being asked for.
 struct OwedRefund {
-    std::size_t attempt;
+    std::size_t charge;  ///< its place in PaymentPosition::charges
     RefundCause cause;
     std::int64_t amount_minor;
 };
 
-/// What has to be asked back from the gateway: every surplus capture, and if `undelivered` what is
-/// left of the captured money. Not what was tried limits::refund_tries_max times in vain.
-[[nodiscard]] std::vector<OwedRefund> owed_refunds(PaymentRecords const& records,
-                                                   PaymentPosition const& position,
+/// What has to be asked back from the gateway: what is left of every surplus charge, and if
+/// `undelivered` of the captured money.
+[[nodiscard]] std::vector<OwedRefund> owed_refunds(PaymentPosition const& position,
                                                    bool undelivered);
 
-/// What of a fact does not fit: "amount", "currency", "merchant"; empty if all does. `expected` is
-/// the amount of what the fact is about: of the attempt's payment or of the refund. Captures,
-/// authorizations and refunds that the school knows (`known_refund`) are of the whole of it; others
-/// of a part at most.
+/// What of a fact does not fit: "amount", "currency", "merchant", or "transaction" for a refund
+/// of the gateway's desk that has no name; empty if all does. `expected` is the amount of what the
+/// fact is about: of the attempt's payment or of the refund. Captures, authorizations and refunds
+/// that the school knows (`known_refund`) are of the whole of it; others of a part at most.
 [[nodiscard]] std::string_view misfit(GatewayFact const& fact, Money expected, bool known_refund,
                                       std::string_view merchant);
 

@@ -79,7 +79,7 @@ struct PaymentIntent {
 struct RefundIntent {
     std::string reference;          ///< ours, of the refund; as above
     std::string payment_reference;  ///< ours, of the attempt that was captured
-    std::string transaction_id;     ///< the gateway's name of the charge
+    std::string transaction_id;     ///< the gateway's name of the charge to be paid back
     Money amount;
     Money captured;           ///< of the whole charge
     std::string reason = {};  ///< for the gateway's records: a name of RefundCause
@@ -110,7 +110,8 @@ enum class WebhookRefusal : std::uint8_t { malformed, not_signed, wrong_signatur
 /// An adapter for one merchant's account at one gateway.
 ///
 /// It turns minor units into what the gateway counts in, whose exponent may differ from ISO 4217's,
-/// and back. Which of its requests an answer belongs to, an adapter sees from the answer.
+/// and back. Which of its requests an answer belongs to, an adapter sees from the answer. For one
+/// charge, refund or dispute it always uses one name: GatewayFact::transaction_id.
 ///
 /// How some fit:
 /// - Stripe: `begin` makes a payment intent with the reference as Idempotency-Key and in its

@@ -65,8 +65,9 @@ class Payments final {
     // -- Gateways' words: for hosts
 
     /// Takes in the answer to the request of a step or of due(). Errors: invalid_argument (field
-    /// "amount", "currency", "payment" or "merchant", rule "mismatch"): the answer is about
-    /// something else; the payment is marked as conflicted, and nothing else is changed.
+    /// "amount", "currency", "merchant" or "transaction", rule "mismatch"): something of it does not
+    /// fit; the payment is marked as conflicted, and what else it tells counts. Field "payment": it
+    /// is another payment's, and nothing is changed.
     PaymentStep answer(PaymentId payment, HttpAnswer const& answer);
     RefundStep answer(RefundId refund, HttpAnswer const& answer);
     void answer(DueRequest const& request, HttpAnswer const& answer);
@@ -74,7 +75,7 @@ class Payments final {
     /// Takes in a webhook, repeated or late as it may be. Errors: as answer(); permission_denied
     /// (field "signature", rule "missing" or "wrong"; field "timestamp", rule "too_old"),
     /// invalid_argument (field "body", rule "malformed"; field "gateway", rule "unknown"),
-    /// not_found (field "payment": no such reference); nothing is changed then.
+    /// not_found (field "payment": it knows none of ours); nothing is changed then.
     WebhookReceipt webhook(std::string_view gateway, Webhook const& webhook);
 
     /// Requests that settle what is open: refunds to be asked for, attempts and refunds whose end
@@ -89,7 +90,7 @@ class Payments final {
     /// Reserves the amount and gives the request for it. The same key and request give the same
     /// refund. When all is paid back, access is revoked as PaymentOptions::refunds says. Errors:
     /// already_exists ("idempotency_key", "other_body"); failed_precondition (field "state": it is
-    /// not paid; "dispute": open or lost; "course", "certified": the policy forbids it);
+    /// not paid; "dispute": open, or all is lost; "course", "certified": the policy forbids it);
     /// invalid_argument ("amount", "too_small", "too_large" with the rest as limit; "currency",
     /// "mixed").
     RefundStep refund(Actor const& actor, RefundRequest const& request);

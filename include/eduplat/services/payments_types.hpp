@@ -93,14 +93,18 @@ struct Reconciliation {
     std::vector<PaymentId> unsettled;
     std::vector<PaymentId> conflicted;  ///< a gateway told what does not fit
     std::vector<RefundId> open_refunds;
+    /// Of which something is owed to buyers that the gateway refused to pay back: it is asked for
+    /// again by due(), ever more seldom, to once a day.
+    std::vector<PaymentId> owed;
     std::vector<PaymentId> open_revocations;  ///< requested or refused
     std::vector<Money> unbalanced;            ///< what accounts do not add up to zero by
     bool balances_match = true;               ///< balances are the sums of the postings
 
-    /// Whether money and deliveries agree; what is open is not at fault.
+    /// Whether money and deliveries agree, and nothing is lost or stuck; what is open is not at
+    /// fault.
     [[nodiscard]] bool sound() const noexcept {
-        return paid_not_delivered.empty() && delivered_not_paid.empty() && unbalanced.empty() &&
-               balances_match;
+        return paid_not_delivered.empty() && delivered_not_paid.empty() && conflicted.empty() &&
+               owed.empty() && unbalanced.empty() && balances_match;
     }
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,13 @@ class FakeGateway final : public PaymentGateway {
     bool finish(std::string_view reference, bool success = true);
     /// Takes back a refund that had succeeded.
     bool reverse_refund(std::string_view reference);
+    /// Captures a payment that was captured once more, as a charge of its own. False if it was not.
+    bool capture_again(std::string_view reference);
     /// Pays back at the gateway's own desk, without being asked by the school.
     bool refund_at_desk(std::string_view reference, Money amount);
-    /// Opens a dispute about a captured payment; ends one.
-    bool open_dispute(std::string_view reference);
+    /// Opens a dispute about the first charge of a captured payment that has money and none open,
+    /// of all that is there of it or of `amount`; ends the one that was opened first.
+    bool open_dispute(std::string_view reference, std::optional<Money> amount = std::nullopt);
     bool close_dispute(std::string_view reference, bool won);
 
     /// The references of all payments, or refunds, that arrived, in order.

@@ -472,6 +472,7 @@ CREATE TABLE payments (
     captured_minor       INTEGER NOT NULL CHECK (captured_minor BETWEEN 0 AND authorized_minor),
     refund_pending_minor INTEGER NOT NULL CHECK (refund_pending_minor >= 0),
     refunded_minor       INTEGER NOT NULL CHECK (refunded_minor >= 0),
+    lost_minor           INTEGER NOT NULL CHECK (lost_minor >= 0),
     dispute              TEXT NOT NULL CHECK (dispute IN ('none', 'open', 'won', 'lost')),
     conflict             TEXT NOT NULL,
     failure              TEXT NOT NULL,
@@ -479,7 +480,7 @@ CREATE TABLE payments (
     created_at           INTEGER NOT NULL,
     updated_at           INTEGER NOT NULL,
     captured_at          INTEGER,
-    CHECK (refunded_minor + refund_pending_minor <= captured_minor)
+    CHECK (refunded_minor + lost_minor + refund_pending_minor <= captured_minor)
 ) STRICT;
 CREATE INDEX payments_by_user ON payments (user_id, id);
 CREATE INDEX payments_by_state ON payments (state, id);
@@ -503,12 +504,14 @@ CREATE TABLE gateway_facts (
     kind           TEXT NOT NULL,
     reference      TEXT NOT NULL,
     transaction_id TEXT NOT NULL,
+    charge_id      TEXT NOT NULL,
     amount_minor   INTEGER NOT NULL,
     currency       TEXT NOT NULL,
-    conflict       TEXT NOT NULL CHECK (conflict IN ('', 'amount', 'currency', 'merchant', 'payment')),
+    conflict       TEXT NOT NULL CHECK (conflict IN ('', 'amount', 'currency', 'merchant', 'payment',
+                                                       'transaction')),
     reason         TEXT NOT NULL,
     received_at    INTEGER NOT NULL,
-    UNIQUE (payment_id, kind, reference, transaction_id, amount_minor, currency, conflict)
+    UNIQUE (payment_id, kind, reference, transaction_id, charge_id, amount_minor, currency, conflict)
 ) STRICT;
 CREATE INDEX gateway_facts_by_transaction ON gateway_facts (transaction_id, payment_id)
     WHERE kind = 'captured' AND conflict = '';
@@ -517,6 +520,7 @@ CREATE TABLE refunds (
     uid             BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     payment_id      INTEGER NOT NULL REFERENCES payments (id),
     attempt_id      INTEGER NOT NULL REFERENCES payment_attempts (id),
+    charge_id       TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('requested', 'pending', 'succeeded', 'failed')),
     cause           TEXT NOT NULL CHECK (cause IN ('asked', 'unfulfilled', 'surplus', 'gateway')),
     amount_minor    INTEGER NOT NULL CHECK (amount_minor >= 1),

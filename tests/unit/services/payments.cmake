@@ -8,6 +8,7 @@ eduplat_test(payments_test
     payments_attempts_test.cpp
     payments_buyers_test.cpp
     payments_checkout_test.cpp
+    payments_deliveries_test.cpp
     payments_facts_test.cpp
     payments_options_test.cpp
     payments_reading_test.cpp

@@ -247,30 +247,121 @@ TEST_CASE_METHOD(PaymentSchool, "what is captured twice is paid back once", "[pa
     CHECK(has_access(ben.user()));
 }
 
-TEST_CASE_METHOD(PaymentSchool,
-                 "a refund that is owed is tried again when it fails, but not for ever",
+namespace {
+
+/// A payment that came too late, and that the gateway has no refund for as long as it is told so.
+struct Owed : PaymentSchool {
+    Owed() {
+        gateway.script({FakeOutcome::require_action});
+        payment = finish(payments->checkout(ben, order())).payment;
+        static_cast<void>(payments->cancel(ben, payment));
+        REQUIRE(gateway.finish(gateway.payment_references().front()));
+        deliver_webhooks();
+    }
+
+    /// Sends what is due. Whether a refund was asked for.
+    bool asked() {
+        auto const before = gateway.refund_references().size();
+        for (auto const& one : payments->due())
+            payments->answer(one, send(one.request));
+        return gateway.refund_references().size() > before;
+    }
+
+    /// How long it takes until a refund is asked for, in minutes, up to five days.
+    int minutes_until_asked() {
+        for (int minutes = 0; minutes < 5 * 24 * 60; ++minutes) {
+            if (asked()) return minutes;
+            clock.advance(1min);
+        }
+        return -1;
+    }
+
+    PaymentId payment{0};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Owed, "a refund that is owed is tried again until it succeeds", "[payments]") {
+    gateway.script_refunds(
+        {FakeOutcome::decline, FakeOutcome::time_out_before, FakeOutcome::time_out_after});
+    settle();
+    settle();
+    CHECK(get(payment).order_state == OrderState::refunded);
+    CHECK(gateway.held_minor(gateway.payment_references().front()) == 0);
+    CHECK(reconciled().sound());
+}
+
+TEST_CASE_METHOD(Owed, "a refund that is refused is tried ever more seldom, to once a day",
                  "[payments]") {
-    gateway.script({FakeOutcome::require_action});
-    auto const step = finish(payments->checkout(ben, order()));
-    static_cast<void>(payments->cancel(ben, step.payment));
-    REQUIRE(gateway.finish(gateway.payment_references().front()));
-    SECTION("it succeeds in the end") {
-        gateway.script_refunds(
-            {FakeOutcome::decline, FakeOutcome::time_out_before, FakeOutcome::time_out_after});
-        settle();
-        CHECK(get(step.payment).order_state == OrderState::refunded);
-        CHECK(reconciled().sound());
+    gateway.script_refunds(std::vector<FakeOutcome>(9, FakeOutcome::decline));
+    std::vector<int> waits;
+    for (int i = 0; i < 9; ++i)
+        waits.push_back(minutes_until_asked());
+    CHECK(waits == std::vector<int>{0, 1, 4, 16, 64, 256, 1024, 1440, 1440});
+    CHECK(reconciled().owed == std::vector<PaymentId>{payment});
+    CHECK(reconciled().open_refunds.empty());
+    CHECK_FALSE(reconciled().sound());
+    SECTION("a person may ask at once") {
+        pay_back(payment);
     }
-    SECTION("it does not") {
-        gateway.script_refunds(std::vector<FakeOutcome>(20, FakeOutcome::decline));
-        settle();
-        CHECK(gateway.refund_references().size() == limits::refund_tries_max);
-        CHECK(get(step.payment).order_state == OrderState::fulfillment_error);
-        CHECK(reconciled().paid_not_delivered == std::vector<PaymentId>{step.payment});
-        // A person may.
-        gateway.script_refunds({});
-        pay_back(step.payment);
-        CHECK(get(step.payment).order_state == OrderState::refunded);
-        CHECK(reconciled().sound());
+    SECTION("or it is tried once more") {
+        CHECK(minutes_until_asked() == 1440);
     }
+    CHECK(get(payment).order_state == OrderState::refunded);
+    CHECK(reconciled().owed.empty());
+    CHECK(reconciled().sound());
+}
+
+TEST_CASE_METHOD(PaymentSchool, "a charge that came twice under one name of ours is paid back",
+                 "[payments]") {
+    auto const payment = sell(ben).payment;
+    auto const reference = gateway.payment_references().front();
+    REQUIRE(gateway.capture_again(reference));
+    deliver_webhooks();
+    CHECK(books() == std::vector<std::string>{"gateway 98.00 EUR", "platform_fees -4.90 EUR",
+                                              "teacher_payable -44.10 EUR",
+                                              "buyer_payable -49.00 EUR"});
+    SECTION("by itself") {
+        settle();
+        CHECK(gateway.held_minor(reference) == 49'00);
+        CHECK(books() == sold_books);
+        // It was the second charge's money: the first can still be paid back.
+        CHECK(pay_back(payment).state == RefundState::succeeded);
+        CHECK(gateway.held_minor(reference) == 0);
+        CHECK(books().empty());
+    }
+    SECTION("but not while a bank asks for it, nor what the bank has taken") {
+        REQUIRE(gateway.open_dispute(reference));
+        REQUIRE(gateway.open_dispute(reference));
+        deliver_webhooks();
+        CHECK(books() ==
+              std::vector<std::string>{"platform_fees -4.90 EUR", "teacher_payable -44.10 EUR",
+                                       "buyer_payable -49.00 EUR", "disputed 98.00 EUR"});
+        clock.advance(1h);
+        CHECK(payments->due().empty());
+        bool const second_won = GENERATE(true, false);
+        REQUIRE(gateway.close_dispute(reference, true));
+        REQUIRE(gateway.close_dispute(reference, second_won));
+        deliver_webhooks();
+        settle();
+        CHECK(gateway.refund_references().size() == (second_won ? 1 : 0));
+        CHECK(gateway.held_minor(reference) == 49'00);
+        CHECK(books() == sold_books);
+    }
+    SECTION("as far as the bank has not taken it") {
+        auto const due = payments->due();
+        REQUIRE(due.size() == 1);
+        REQUIRE(gateway.open_dispute(reference, 49'00_eur));
+        REQUIRE(gateway.open_dispute(reference, 19'00_eur));
+        REQUIRE(gateway.close_dispute(reference, true));
+        REQUIRE(gateway.close_dispute(reference, false));
+        deliver_webhooks();
+        settle();
+        CHECK(gateway.refund_references().size() == 1);  // the 49.00 EUR were not asked for
+        CHECK(gateway.held_minor(reference) == 49'00);
+        CHECK(payments->refunds(ben, payment).items.front().state == RefundState::failed);
+        CHECK(payments->refunds(ben, payment).items.back().amount == 30'00_eur);
+        CHECK(books() == sold_books);
+    }
+    CHECK(reconciled().sound());
 }

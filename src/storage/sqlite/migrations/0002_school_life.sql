@@ -389,7 +389,7 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_by_enrollment ON grants (enrollment_id, id);
 
--- What buyers owe for their orders. refunded and refund_pending count within captured. description,
+-- What buyers owe for their orders. refunded, lost and refund_pending count within captured. description,
 -- payer and return_url are what the gateway is told, so that it can be told the same again.
 CREATE TABLE payments (
     id                   INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -408,6 +408,7 @@ CREATE TABLE payments (
     captured_minor       INTEGER NOT NULL CHECK (captured_minor BETWEEN 0 AND authorized_minor),
     refund_pending_minor INTEGER NOT NULL CHECK (refund_pending_minor >= 0),
     refunded_minor       INTEGER NOT NULL CHECK (refunded_minor >= 0),
+    lost_minor           INTEGER NOT NULL CHECK (lost_minor >= 0),
     dispute              TEXT NOT NULL CHECK (dispute IN ('none', 'open', 'won', 'lost')),
     conflict             TEXT NOT NULL,
     failure              TEXT NOT NULL,
@@ -415,7 +416,7 @@ CREATE TABLE payments (
     created_at           INTEGER NOT NULL,
     updated_at           INTEGER NOT NULL,
     captured_at          INTEGER,
-    CHECK (refunded_minor + refund_pending_minor <= captured_minor)
+    CHECK (refunded_minor + lost_minor + refund_pending_minor <= captured_minor)
 ) STRICT;
 CREATE INDEX payments_by_user ON payments (user_id, id);
 CREATE INDEX payments_by_state ON payments (state, id);
@@ -438,31 +439,35 @@ CREATE TABLE payment_attempts (
 CREATE INDEX payment_attempts_by_check ON payment_attempts (check_at, id) WHERE check_at IS NOT NULL;
 
 -- All that gateways have told of payments, each fact once. A payment's state follows from the set.
--- conflict names what of it does not fit the payment; such a fact only marks.
+-- conflict names what of it does not fit the payment; such a fact only marks. Of several reasons for
+-- one fact the first in the order of texts is kept.
 CREATE TABLE gateway_facts (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     payment_id     INTEGER NOT NULL REFERENCES payments (id),
     kind           TEXT NOT NULL,
     reference      TEXT NOT NULL,
     transaction_id TEXT NOT NULL,
+    charge_id      TEXT NOT NULL,
     amount_minor   INTEGER NOT NULL,
     currency       TEXT NOT NULL,
-    conflict       TEXT NOT NULL CHECK (conflict IN ('', 'amount', 'currency', 'merchant', 'payment')),
+    conflict       TEXT NOT NULL CHECK (conflict IN ('', 'amount', 'currency', 'merchant', 'payment',
+                                                       'transaction')),
     reason         TEXT NOT NULL,
     received_at    INTEGER NOT NULL,
-    UNIQUE (payment_id, kind, reference, transaction_id, amount_minor, currency, conflict)
+    UNIQUE (payment_id, kind, reference, transaction_id, charge_id, amount_minor, currency, conflict)
 ) STRICT;
 CREATE INDEX gateway_facts_by_transaction ON gateway_facts (transaction_id, payment_id)
     WHERE kind = 'captured' AND conflict = '';
 
--- Refunds, each of one attempt's money: asked for, owed without being asked for, or made by the
+-- Refunds, each of one charge of an attempt: asked for, owed without being asked for, or made by the
 -- gateway. reference names it to the gateway. asked counts the requests that were given out, as far as
--- one of them may have arrived.
+-- one of them may have arrived. One that is owed and failed is asked for anew at check_at.
 CREATE TABLE refunds (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     uid             BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     payment_id      INTEGER NOT NULL REFERENCES payments (id),
     attempt_id      INTEGER NOT NULL REFERENCES payment_attempts (id),
+    charge_id       TEXT NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('requested', 'pending', 'succeeded', 'failed')),
     cause           TEXT NOT NULL CHECK (cause IN ('asked', 'unfulfilled', 'surplus', 'gateway')),
     amount_minor    INTEGER NOT NULL CHECK (amount_minor >= 1),
