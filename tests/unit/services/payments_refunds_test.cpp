@@ -23,7 +23,8 @@ struct Sold : PaymentSchool {
     void give_certificate() {
         static constexpr storage::Sql sql =
             "INSERT INTO certificates (uid, code, enrollment_id, user_id, course_id, cycle, "
-            "issued_at) SELECT uid, 'code', id, user_id, course_id, 1, 0 FROM enrollments";
+            "holder, "
+            "issued_at) SELECT uid, 'code', id, user_id, course_id, 1, 'Ben', 0 FROM enrollments";
         execute(sql);
     }
 
