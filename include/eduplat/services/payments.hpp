@@ -65,9 +65,9 @@ class Payments final {
     // -- Gateways' words: for hosts
 
     /// Takes in the answer to the request of a step or of due(). Errors: invalid_argument (field
-    /// "amount", "currency", "merchant" or "transaction", rule "mismatch"): something of it does not
-    /// fit; the payment is marked as conflicted, and what else it tells counts. Field "payment": it
-    /// is another payment's, and nothing is changed.
+    /// "amount", "currency", "merchant" or "transaction", rule "mismatch"): something of it does
+    /// not fit; the payment is marked as conflicted, and what else it tells counts. Field
+    /// "payment": it is another payment's, and nothing is changed.
     PaymentStep answer(PaymentId payment, HttpAnswer const& answer);
     RefundStep answer(RefundId refund, HttpAnswer const& answer);
     void answer(DueRequest const& request, HttpAnswer const& answer);
