@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace eduplat {
@@ -17,7 +18,7 @@ namespace eduplat {
 /// What the parts of Courses share.
 class Courses::Impl {
   public:
-    explicit Impl(Dependencies const& given) : dependencies(given) {}
+    explicit Impl(Dependencies given) : dependencies(std::move(given)) {}
 
     [[nodiscard]] storage::Storage& storage() const noexcept { return dependencies.storage; }
     [[nodiscard]] Timestamp now() const { return dependencies.clock.now(); }

@@ -27,7 +27,7 @@ struct Core : EnrollmentSchool {
     }
     void complete(EnrollmentId enrollment) {
         storage.write([&](storage::Connection& connection) {
-            complete_enrollment(connection, system, enrollment, clock.now());
+            complete_enrollment(connection, system, enrollment, clock.now(), clock.now());
         });
     }
     bool seat(CourseId course) {
