@@ -37,7 +37,7 @@ constexpr Sql ended_seats_sql =
     "SELECT e.id, e.course_id FROM enrollments e WHERE e.seat_until <= ?1 "
     "AND (?3 < 0 OR e.course_id + 0 = ?3) AND NOT EXISTS (SELECT 1 FROM orders o "
     "JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = e.user_id AND o.state = 'open' "
-    "AND l.course_id = e.course_id) ORDER BY e.seat_until, e.id LIMIT ?2";
+    "AND l.course_id + 0 = e.course_id) ORDER BY e.seat_until, e.id LIMIT ?2";
 constexpr Sql keep_seat_sql =
     "UPDATE enrollments SET holds_seat = 1, seat_until = (SELECT CASE "
     "WHEN count(g.ends_at) = count(*) THEN max(g.ends_at) END FROM grants g "

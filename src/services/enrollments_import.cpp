@@ -143,8 +143,8 @@ std::optional<import::Learner> find_learner(Connection& connection,
 /// One chunk of an import, in its transaction.
 class Chunk {
   public:
-    Chunk(Connection& connection, Asker asker, Timestamp now)
-        : connection_(connection), asker_(std::move(asker)), now_(now), courses_(connection) {}
+    Chunk(Connection& connection, Asker const& asker, Timestamp now)
+        : connection_(connection), asker_(asker), now_(now), courses_(connection) {}
 
     void add(Candidate const& candidate) {
         auto const& row = candidate.enrollment;

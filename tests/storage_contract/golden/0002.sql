@@ -148,7 +148,7 @@ CREATE TABLE courses (
     CHECK ((edition = 0) = (publication_id IS NULL)),
     CHECK (state IN ('draft', 'in_review', 'removed') = (publication_id IS NULL))
 ) STRICT;
-CREATE INDEX courses_by_publication ON courses (published_at, id) WHERE state = 'published';
+CREATE INDEX courses_by_publication ON courses (state, published_at, id);
 CREATE INDEX courses_by_state ON courses (state, id);
 CREATE TABLE course_texts (
     course_id INTEGER NOT NULL REFERENCES courses (id),
@@ -680,6 +680,6 @@ CREATE TABLE certificate_titles (
     PRIMARY KEY (certificate_id, language)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
-INSERT INTO schema_migrations VALUES (2, 'school_life', '55e0ccbe518799a3', 0);
+INSERT INTO schema_migrations VALUES (2, 'school_life', 'bf26945b60b7118a', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 2;

@@ -23,7 +23,7 @@ CREATE TABLE courses (
     CHECK ((edition = 0) = (publication_id IS NULL)),
     CHECK (state IN ('draft', 'in_review', 'removed') = (publication_id IS NULL))
 ) STRICT;
-CREATE INDEX courses_by_publication ON courses (published_at, id) WHERE state = 'published';
+CREATE INDEX courses_by_publication ON courses (state, published_at, id);
 CREATE INDEX courses_by_state ON courses (state, id);
 
 CREATE TABLE course_texts (
