@@ -181,7 +181,11 @@ TEST_CASE_METHOD(Fixture, "each job that is due is run by one of many", "[concur
     in_threads(threads_count, [&](int /*i*/) {
         ran += school.jobs.run_due(Actor::system(), std::chrono::seconds{1}).ran;
     });
-    CHECK(ran == 2);  // all that are due in a new school
+    auto const other_storage = storage::open_sqlite({.path = ":memory:"});
+    TestSchool other{*other_storage};
+    auto const due = other.jobs.run_due(Actor::system(), std::chrono::seconds{1}).ran;
+    CHECK(due > 1);
+    CHECK(ran == due);  // all that are due in a new school
 }
 
 namespace {
