@@ -46,7 +46,7 @@ std::optional<std::string> parse_certificate_code(std::string_view text) {
     for (char const typed : text) {
         if (typed == '-' || typed == ' ') continue;
         auto const letter = upper(typed);
-        if (code.size() == code_letters || alphabet.find(letter) == alphabet.npos)
+        if (code.size() == code_letters || alphabet.find(letter) == std::string_view::npos)
             return std::nullopt;
         code += letter;
     }

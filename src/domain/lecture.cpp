@@ -37,7 +37,7 @@ std::string_view kind_name(Item const& item) noexcept {
     return name_in(kind_names, item.index());
 }
 
-ItemTotals totals(std::vector<Item> const& items) noexcept {
+ItemTotals totals(std::vector<Item> const& items) {
     ItemTotals result;
     for (auto const& item : items)
         std::visit(Counting{result}, item);
@@ -52,7 +52,7 @@ std::optional<CompletionRule> parse_completion_rule(std::string_view name) noexc
     return parse_in<CompletionRule>(completion_names, name);
 }
 
-Completion default_completion(std::vector<Item> const& items) noexcept {
+Completion default_completion(std::vector<Item> const& items) {
     auto const all = totals(items);
     if (all.videos + all.audios == 0) return {};
     return {.rule = CompletionRule::covered, .percent = default_percent};

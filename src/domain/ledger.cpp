@@ -46,6 +46,7 @@ std::vector<Posting> parts_of(SaleSplit const& split) {
 /// What of each part is taken back when `amount` of the whole is.
 std::vector<Money> taken_back(std::vector<Posting> const& parts, Money amount) {
     std::vector<std::int64_t> weights;
+    weights.reserve(parts.size());
     for (auto const& part : parts)
         weights.push_back(part.amount.minor_units());
     return amount.allocate(weights);

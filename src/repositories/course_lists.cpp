@@ -107,6 +107,7 @@ void read_prices(Connection& connection, std::vector<CourseId> const& ids,
 
 void read_facets(Connection& connection, std::vector<CourseSummary>& courses) {
     std::vector<CourseId> ids;
+    ids.reserve(courses.size());
     for (auto const& course : courses)
         ids.push_back(course.id);
     Index const index{courses};

@@ -175,7 +175,7 @@ CourseAccess authorize_course(storage::Connection& connection, Actor const& acto
     if (frozen && !asker.may(call, Relation::other)) {
         fail(ErrorCode::failed_precondition, "state", name(standing->state));
     }
-    return {std::move(asker), *std::move(standing)};
+    return {asker, *std::move(standing)};
 }
 
 SectionAccess authorize_section(storage::Connection& connection, Actor const& actor, Call call,

@@ -40,8 +40,9 @@ template <class Values>
 LocalizedText localized(Validation& validation, std::string const& field,
                         LocalizedText const& given, TextRule rule) {
     LocalizedText result;
+    auto const prefix = field + '.';
     for (auto const& [language, text] : given.texts()) {
-        auto const normal = validation.text(field + '.' + language, text, rule);
+        auto const normal = validation.text(std::string{prefix}.append(language), text, rule);
         if (!normal.empty()) result.set(language, normal);
     }
     return result;

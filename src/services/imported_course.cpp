@@ -81,7 +81,7 @@ class Planner {
                                       static_cast<int>(i),
                                       normalized(validation_, inner, fresh),
                                       {}});
-            asked_.push_back({inner + "prerequisites", &lecture.prerequisites});
+            asked_.emplace_back(inner + "prerequisites", &lecture.prerequisites);
         }
     }
 

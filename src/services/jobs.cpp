@@ -11,6 +11,7 @@
 #include <eduplat/services/jobs.hpp>
 
 #include <array>
+#include <utility>
 
 namespace eduplat {
 namespace {
@@ -50,7 +51,7 @@ std::span<Job const> all_jobs() noexcept {
 
 class Jobs::Impl {
   public:
-    explicit Impl(Dependencies const& given) : dependencies(given) {}
+    explicit Impl(Dependencies given) : dependencies(std::move(given)) {}
 
     Dependencies dependencies;
 };

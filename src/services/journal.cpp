@@ -5,11 +5,13 @@
 #include <eduplat/core/page.hpp>
 #include <eduplat/services/journal.hpp>
 
+#include <utility>
+
 namespace eduplat {
 
 class Journal::Impl {
   public:
-    explicit Impl(Dependencies const& given) : dependencies(given) {}
+    explicit Impl(Dependencies given) : dependencies(std::move(given)) {}
 
     Dependencies dependencies;
 };

@@ -137,7 +137,7 @@ SaleAccess authorize_sale(storage::Connection& connection, Actor const& actor, C
     bool const hidden = mine && !asker.may(call, relation);
     if (!row || hidden) fail(ErrorCode::not_found, "payment", "unknown");
     require(asker, call, relation);
-    return {std::move(asker), load_sale(connection, *std::move(row))};
+    return {asker, load_sale(connection, *std::move(row))};
 }
 
 }  // namespace eduplat

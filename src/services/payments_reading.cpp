@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace eduplat {
@@ -73,7 +74,7 @@ Page<Payment> Payments::payments(Actor const& actor, PaymentFilter const& filter
     validation.check("payments");
     auto const list = list_name(filter);
     constexpr auto newest = std::numeric_limits<std::int64_t>::max();
-    auto const [before] = keys_after<std::int64_t>(list, request, {newest});
+    auto const before = std::get<0>(keys_after<std::int64_t>(list, request, {newest}));
     auto const now = impl_->now();
     auto rows = impl_->storage().read([&](auto& connection) {
         auto const asker = identify(connection, actor, now);
@@ -91,7 +92,7 @@ Page<Payment> Payments::payments(Actor const& actor, PaymentFilter const& filter
 Page<Refund> Payments::refunds(Actor const& actor, PaymentId payment,
                                PageRequest const& request) const {
     auto const list = "refunds&payment=" + std::to_string(payment.value());
-    auto const [after] = keys_after<std::int64_t>(list, request, {0});
+    auto const after = std::get<0>(keys_after<std::int64_t>(list, request, {0}));
     auto const now = impl_->now();
     auto rows = impl_->storage().read([&](auto& connection) {
         if (!visible_payment(connection, actor, Call::payments_refunds, payment, now)) {
@@ -108,7 +109,7 @@ Page<Refund> Payments::refunds(Actor const& actor, PaymentId payment,
 Page<Transfer> Payments::transfers(Actor const& actor, PaymentId payment,
                                    PageRequest const& request) const {
     auto const list = "transfers&payment=" + std::to_string(payment.value());
-    auto const [after] = keys_after<std::int64_t>(list, request, {0});
+    auto const after = std::get<0>(keys_after<std::int64_t>(list, request, {0}));
     auto const now = impl_->now();
     auto rows = impl_->storage().read([&](auto& connection) {
         static_cast<void>(authorize(connection, actor, Call::payments_transfers, now));
@@ -123,11 +124,12 @@ Page<Transfer> Payments::transfers(Actor const& actor, PaymentId payment,
 
 Page<Balance> Payments::balances(Actor const& actor, PageRequest const& request) const {
     constexpr std::string_view list = "balances";
-    auto const [account, currency] = keys_after<std::int64_t, std::string>(list, request, {0, ""});
+    auto const keys = keys_after<std::int64_t, std::string>(list, request, {0, ""});
     auto const now = impl_->now();
     auto rows = impl_->storage().read([&](auto& connection) {
         static_cast<void>(authorize(connection, actor, Call::payments_balances, now));
-        return ledger_table::balances(connection, account, currency, request.limit + 1);
+        return ledger_table::balances(connection, std::get<0>(keys), std::get<1>(keys),
+                                      request.limit + 1);
     });
     return make_page<Balance>(
         list, request, std::move(rows),

@@ -78,7 +78,7 @@ struct ItemTotals {
 
     friend bool operator==(ItemTotals const&, ItemTotals const&) = default;
 };
-[[nodiscard]] ItemTotals totals(std::vector<Item> const& items) noexcept;
+[[nodiscard]] ItemTotals totals(std::vector<Item> const& items);
 
 enum class CompletionRule : std::uint8_t {
     opened,   ///< by opening it
@@ -98,7 +98,7 @@ struct Completion {
 
 /// What a lecture is completed by unless said otherwise: 80 % covered if it has a recording, else
 /// opened.
-[[nodiscard]] Completion default_completion(std::vector<Item> const& items) noexcept;
+[[nodiscard]] Completion default_completion(std::vector<Item> const& items);
 
 enum class ReleaseRule : std::uint8_t {
     at_once,

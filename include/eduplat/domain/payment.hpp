@@ -87,6 +87,8 @@ struct Transition {
 
     friend bool operator==(Transition const&, Transition const&) = default;
 };
+template <class State>
+Transition(State, State) -> Transition<State>;
 
 /// Every change of state that may happen. What a late or repeated word of a gateway would change
 /// beyond these does not change anything.
