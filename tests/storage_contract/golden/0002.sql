@@ -236,6 +236,7 @@ CREATE TABLE lectures (
     CHECK ((release = 'at') = (release_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX lectures_by_course ON lectures (course_id, section_id, position);
+CREATE INDEX lectures_by_draft ON lectures (draft_version_id);
 CREATE TABLE lecture_prerequisites (
     lecture_id          INTEGER NOT NULL REFERENCES lectures (id),
     required_lecture_id INTEGER NOT NULL REFERENCES lectures (id),
@@ -680,6 +681,6 @@ CREATE TABLE certificate_titles (
     PRIMARY KEY (certificate_id, language)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
-INSERT INTO schema_migrations VALUES (2, 'school_life', 'bf26945b60b7118a', 0);
+INSERT INTO schema_migrations VALUES (2, 'school_life', '84d1ca7972bceec5', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 2;

@@ -129,6 +129,7 @@ CREATE TABLE lectures (
     CHECK ((release = 'at') = (release_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX lectures_by_course ON lectures (course_id, section_id, position);
+CREATE INDEX lectures_by_draft ON lectures (draft_version_id);
 
 -- Each required lecture of a draft has to be completed before the lecture opens.
 CREATE TABLE lecture_prerequisites (
