@@ -326,6 +326,7 @@ CREATE TABLE publication_lectures (
     UNIQUE (publication_id, lecture_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX publication_lectures_by_lecture ON publication_lectures (lecture_id, publication_id);
+CREATE INDEX publication_lectures_previews ON publication_lectures (lecture_id, publication_id) WHERE preview = 1;
 CREATE TABLE publication_prerequisites (
     publication_id      INTEGER NOT NULL REFERENCES publications (id),
     lecture_id          INTEGER NOT NULL REFERENCES lectures (id),
@@ -681,6 +682,6 @@ CREATE TABLE certificate_titles (
     PRIMARY KEY (certificate_id, language)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
-INSERT INTO schema_migrations VALUES (2, 'school_life', '84d1ca7972bceec5', 0);
+INSERT INTO schema_migrations VALUES (2, 'school_life', 'fc52e76912d0f741', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 2;

@@ -234,6 +234,7 @@ CREATE TABLE publication_lectures (
     UNIQUE (publication_id, lecture_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX publication_lectures_by_lecture ON publication_lectures (lecture_id, publication_id);
+CREATE INDEX publication_lectures_previews ON publication_lectures (lecture_id, publication_id) WHERE preview = 1;
 
 CREATE TABLE publication_prerequisites (
     publication_id      INTEGER NOT NULL REFERENCES publications (id),
