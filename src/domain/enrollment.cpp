@@ -1,3 +1,5 @@
+#include "domain/names.hpp"
+
 #include <eduplat/domain/enrollment.hpp>
 
 #include <algorithm>
@@ -28,20 +30,6 @@ constexpr std::array transitions{
     EnrollmentTransition{revoked, active},      EnrollmentTransition{revoked, completed},
 };
 
-template <class Value, std::size_t Count>
-std::string_view name_in(std::array<std::string_view, Count> const& names, Value value) noexcept {
-    auto const place = static_cast<std::size_t>(value);
-    return place < Count ? names[place] : std::string_view{};
-}
-
-template <class Value, std::size_t Count>
-std::optional<Value> value_in(std::array<std::string_view, Count> const& names,
-                              std::string_view text) noexcept {
-    auto const found = std::find(names.begin(), names.end(), text);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<Value>(found - names.begin());
-}
-
 }  // namespace
 
 std::string_view name(EnrollmentState state) noexcept {
@@ -49,7 +37,7 @@ std::string_view name(EnrollmentState state) noexcept {
 }
 
 std::optional<EnrollmentState> parse_enrollment_state(std::string_view text) noexcept {
-    return value_in<EnrollmentState>(state_names, text);
+    return parse_in<EnrollmentState>(state_names, text);
 }
 
 std::span<EnrollmentTransition const> enrollment_transitions() noexcept {
@@ -66,7 +54,7 @@ std::string_view name(GrantKind kind) noexcept {
 }
 
 std::optional<GrantKind> parse_grant_kind(std::string_view text) noexcept {
-    return value_in<GrantKind>(kind_names, text);
+    return parse_in<GrantKind>(kind_names, text);
 }
 
 std::string_view name(AccessReason reason) noexcept {

@@ -1,3 +1,5 @@
+#include "domain/names.hpp"
+
 #include <eduplat/domain/gateway_fact.hpp>
 #include <eduplat/domain/payment.hpp>
 
@@ -7,8 +9,6 @@
 
 namespace eduplat {
 namespace {
-
-using Names = std::span<std::string_view const>;
 
 constexpr std::array<std::string_view, 7> order_names{
     "open", "paid", "fulfilled", "fulfillment_error", "canceled", "expired", "refunded"};
@@ -26,19 +26,6 @@ constexpr std::array<std::string_view, 13> fact_names{
     "requires_action", "processing",  "authorized",     "captured",         "declined",
     "canceled",        "expired",     "refund_pending", "refund_succeeded", "refund_failed",
     "dispute_opened",  "dispute_won", "dispute_lost"};
-
-template <class Value>
-std::string_view name_in(Names names, Value value) noexcept {
-    auto const place = static_cast<std::size_t>(value);
-    return place < names.size() ? names[place] : std::string_view{};
-}
-
-template <class Value>
-std::optional<Value> parse_in(Names names, std::string_view text) noexcept {
-    auto const found = std::find(names.begin(), names.end(), text);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<Value>(found - names.begin());
-}
 
 constexpr std::array orders{
     Transition{OrderState::open, OrderState::paid},
