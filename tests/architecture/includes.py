@@ -12,7 +12,7 @@ MODULES = {
     "storage": (("core",), ()),
     "sqlite": (("storage", "ports", "core"), ("sqlitecpp", "sqlite3", "posix", "fmt")),
     "repositories": (("storage", "domain", "core"), ()),
-    "recommender": (("core",), ("eigen",)),
+    "recommender": (("core",), ("eigen", "zip", "posix")),
     "analytics": (("domain", "core"), ("eigen",)),
     "exporting": (("domain", "analytics", "core"), ("xlsxwriter",)),
     "services": (
@@ -29,6 +29,7 @@ THIRD_PARTY = (
     ("sqlitecpp", r"SQLiteCpp/"),
     ("sqlite3", r"sqlite3\.h$"),
     ("eigen", r"(Eigen|unsupported/Eigen)/"),
+    ("zip", r"zip\.h$"),
     ("xlsxwriter", r"xlsxwriter"),
     ("sodium", r"sodium(\.h$|/)"),
     ("spdlog", r"spdlog/"),

@@ -92,6 +92,19 @@ inline constexpr int platform_fee_bp_max = 10'000;            // hundredths of a
 inline constexpr std::size_t webhook_bytes_max = 1'000'000;
 inline constexpr int reconciliation_items_max = 100;  // of each list
 
+inline constexpr std::int32_t recommender_rows_max = 100'000'000;  // users, and items
+inline constexpr int recommender_factors_max = 1024;
+inline constexpr int recommender_iterations_max = 1'000;
+inline constexpr int recommender_threads_max = 64;
+inline constexpr int recommend_n_max = 10'000;
+inline constexpr int ease_items_max = 20'000;  // its matrix is dense
+inline constexpr std::size_t hybrid_parts_max = 16;
+
+inline constexpr int recommendations_max = 100;          // in one answer
+inline constexpr int recommender_events_max = 2'000;     // the newest of a learner that count
+inline constexpr double interaction_weight_max = 1'000;  // of each of InteractionWeights
+inline constexpr int recommendation_half_life_days_max = 36'500;
+
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;
 inline constexpr int busy_timeout_ms_max = 86'400'000;  // a day

@@ -1,0 +1,90 @@
+#include "recommender/checks.hpp"
+
+#include <eduplat/core/limits.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace eduplat::recommender {
+
+void check_fitted(Model const& model) {
+    if (model.shape().items == 0) fail(ErrorCode::failed_precondition, "model", "not_fitted");
+}
+
+void check_fit(Interactions const& user_items, FitControl const& control) {
+    Validation validation;
+    check_threads(validation, control.num_threads);
+    if (user_items.pairs() == 0) validation.add("user_items", "empty");
+    validation.check("fit");
+}
+
+void check_threads(Validation& validation, int num_threads) {
+    if (num_threads < 0) validation.add("num_threads", "too_small", 0);
+    if (num_threads > limits::recommender_threads_max)
+        validation.add("num_threads", "too_large", limits::recommender_threads_max);
+}
+
+void check_n(Validation& validation, int n) {
+    if (n < 1) validation.add("n", "too_small", 1);
+    if (n > limits::recommend_n_max) validation.add("n", "too_large", limits::recommend_n_max);
+}
+
+void check_id(Validation& validation, std::string_view field, Index id, Index end) {
+    if (id < 0 || id >= end) validation.add(field, "out_of_range", end);
+}
+
+void check_ids(Validation& validation, std::string_view field, std::span<Index const> ids,
+               Index end) {
+    auto const bad =
+        std::find_if(ids.begin(), ids.end(), [end](Index id) { return id < 0 || id >= end; });
+    if (bad == ids.end()) return;
+    auto const element = std::string{field} + '[' + std::to_string(bad - ids.begin()) + ']';
+    validation.add(element, "out_of_range", end);
+}
+
+void check_row(Validation& validation, std::string_view field, SparseRow row, Index items) {
+    if (row.ids.size() != row.weights.size()) {
+        validation.add(field, "length");
+        return;
+    }
+    // One look at all, without a branch for each.
+    bool in_range = true;
+    bool finite = true;
+    bool positive = true;
+    for (auto const id : row.ids)
+        in_range &= id >= 0 && id < items;
+    for (auto const weight : row.weights) {
+        finite &= std::isfinite(weight);
+        positive &= !(weight < 0.0F);
+    }
+    if (!in_range) validation.add(field, "out_of_range", items);
+    if (!finite) validation.add(field, "not_finite");
+    if (finite && !positive) validation.add(field, "negative");
+}
+
+void check_similar(Model const& model, std::string_view field, Index id, Index end, int n) {
+    check_fitted(model);
+    Validation validation;
+    check_id(validation, field, id, end);
+    check_n(validation, n);
+    validation.check("similar");
+}
+
+void check_explain(Model const& model, Index userid, SparseRow user_items, Index itemid, int n) {
+    check_fitted(model);
+    auto const items = model.shape().items;
+    Validation validation;
+    if (userid < 0) validation.add("userid", "out_of_range");
+    check_row(validation, "user_items", user_items, items);
+    check_id(validation, "itemid", itemid, items);
+    check_n(validation, n);
+    validation.check("explain");
+}
+
+void report(FitControl const& control, std::string_view stage, int step, int steps) {
+    if (!control.on_progress || control.on_progress({stage, step, steps})) return;
+    throw Error(ErrorCode::canceled, "the fit was canceled");
+}
+
+}  // namespace eduplat::recommender
