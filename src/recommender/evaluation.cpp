@@ -219,7 +219,7 @@ Metrics evaluate_candidates(Model const& model, Interactions const& train,
     check(train, candidates);
     std::vector<std::size_t> ranks(candidates.size());
     auto const chunks = (candidates.size() + users_of_a_chunk - 1) / users_of_a_chunk;
-    parallel_for(options.num_threads, chunks, [&](std::size_t chunk, std::size_t) {
+    parallel_for(options.num_threads, chunks, [&](std::size_t chunk, int) {
         auto const end = std::min(candidates.size(), (chunk + 1) * users_of_a_chunk);
         for (auto i = chunk * users_of_a_chunk; i < end; ++i)
             ranks[i] = rank_of_first(model, train, candidates[i]);

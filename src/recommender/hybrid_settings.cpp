@@ -23,19 +23,6 @@ struct Mention {
 
 using Mentions = std::map<std::string, Mention, std::less<>>;
 
-/// "als2" is an "als". Empty if it is no model that can be a part.
-std::string_view model_of(std::string_view label) {
-    auto const names = model_names();
-    auto const is_part = [&](std::string_view name) {
-        return name != "hybrid" && std::find(names.begin(), names.end(), name) != names.end();
-    };
-    while (!is_part(label)) {
-        if (label.empty() || label.back() < '0' || label.back() > '9') return {};
-        label.remove_suffix(1);
-    }
-    return *std::find(names.begin(), names.end(), label);
-}
-
 void take(Mention& mention, std::string const& name, double value, Validation& validation) {
     if (value != 0 && value != 1) return validation.add(name, "out_of_range");
     mention.taken = value == 1;
@@ -104,6 +91,18 @@ std::unique_ptr<Model> make_part(Part const& part, std::span<ItemProfile const> 
 }
 
 }  // namespace
+
+std::string_view model_of(std::string_view label) {
+    auto const names = model_names();
+    auto const is_part = [&](std::string_view name) {
+        return name != "hybrid" && std::find(names.begin(), names.end(), name) != names.end();
+    };
+    while (!is_part(label)) {
+        if (label.empty() || label.back() < '0' || label.back() > '9') return {};
+        label.remove_suffix(1);
+    }
+    return *std::find(names.begin(), names.end(), label);
+}
 
 Choice read(Settings const& settings, bool has_profiles) {
     Choice choice;

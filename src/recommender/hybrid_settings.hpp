@@ -22,6 +22,9 @@ struct Choice {
     std::vector<double> weights;  ///< of the parts, or none
 };
 
+/// The model of a label: "als2" is an "als". Empty if there is none that can be a part.
+[[nodiscard]] std::string_view model_of(std::string_view label);
+
 /// Errors: as make_model().
 [[nodiscard]] Choice read(Settings const& settings, bool has_profiles);
 [[nodiscard]] std::vector<std::unique_ptr<Model>> make_parts(Choice const& choice,

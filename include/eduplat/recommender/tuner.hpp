@@ -19,24 +19,35 @@ struct SettingRange {
     bool whole = false;
 };
 
+/// The usual ranges of a model; of a hybrid, those of the parts that `settings` give it.
+/// Errors: as make_model().
+[[nodiscard]] std::vector<SettingRange> usual_ranges(std::string_view model,
+                                                     Settings const& settings = {},
+                                                     std::span<ItemProfile const> profiles = {});
+
 struct Trial {
-    Settings settings;
-    double value = 0;  ///< of the metric, on the validation part
+    Settings settings;  ///< with the fixed ones
+    double value = 0;   ///< of the metric, on the validation part
 };
 
 struct TunerOptions {
-    std::vector<SettingRange> ranges = {};  ///< empty: the model's usual ones
+    std::vector<SettingRange> ranges = {};  ///< empty: usual_ranges() but for the fixed
     Settings fixed = {};                    ///< settings that are not tuned
-    std::string metric = "ndcg";            ///< "hr", "recall", "ndcg" or "map"
+    std::string metric = "ndcg";            ///< "hr", "recall", "precision", "ndcg" or "map"
     int k = 20;
-    int trials = 30;    ///< at most
-    int patience = 10;  ///< ends after so many trials without a better one; 0: never
-    double validation_fraction = 0.1;
+    int trials = 30;                   ///< at most; 1 to 10,000
+    int patience = 10;                 ///< ends after so many trials without a better one; 0: never
+    double validation_fraction = 0.1;  ///< of each user's pairs; above 0, below 1
     int leave_out = 0;  ///< if not 0, the validation part is so many pairs of each user instead
+    /// If not 0, a pair of the validation part is ranked among so many other items that the user
+    /// does not have, as evaluate_candidates() does; else among all.
+    int negatives = 0;
     std::uint64_t random_state = 42;
     int num_threads = 1;
     /// Called after each trial; false ends the search with what was found.
     std::function<bool(Trial const&, int done, int trials)> on_trial = {};
+    /// Of each fit; false ends the search in `canceled`.
+    std::function<bool(FitProgress const&)> on_progress = {};
 };
 
 struct TuningResult {
@@ -46,7 +57,13 @@ struct TuningResult {
 };
 
 /// Searches settings for a model. It reads nothing but `train`, of which it holds a part out; the
-/// same seed finds the same. Errors: as make_model(); invalid_argument (field "metric", "ranges").
+/// same seed finds the same. The first trial takes the usual values, a third of the others are
+/// random, the rest vary the best so far by less and less. Values are kept to three digits.
+/// Errors: as make_model() and fit(); invalid_argument (field "metric": "unknown"; "ranges":
+/// "required" if there is nothing to tune; "ranges[2]": "not_finite", "too_small" for bounds of a
+/// logarithmic range at or below 0, "out_of_range" if low is above high, "fixed"; "k", "trials",
+/// "patience", "leave_out", "negatives": "too_small", "too_large"; "validation_fraction":
+/// "out_of_range"; "train": "too_small" if nothing of it can be held out).
 [[nodiscard]] TuningResult tune(std::string_view model, Interactions const& train,
                                 TunerOptions const& options = {},
                                 std::span<ItemProfile const> profiles = {});
