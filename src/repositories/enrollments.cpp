@@ -18,12 +18,12 @@ using storage::Sql;
 using storage::Statement;
 
 // A course that has no edition yet will begin with the first.
+constexpr Sql edition_sql =
+    "SELECT CASE WHEN edition = 0 THEN 1 ELSE edition END FROM courses WHERE id = ?1";
 constexpr Sql insert_sql =
     "INSERT INTO enrollments (uid, source, source_id, user_id, course_id, state, edition, "
-    "holds_seat, activated_at, completed_at, version, created_at, updated_at) "
-    "SELECT ?1, ?2, ?3, ?4, courses.id, ?6, "
-    "CASE WHEN courses.edition = 0 THEN 1 ELSE courses.edition END, 1, ?7, ?8, 1, ?9, ?9 "
-    "FROM courses WHERE courses.id = ?5 RETURNING " EDUPLAT_ENROLLMENT_COLUMNS;
+    "holds_seat, activated_at, completed_at, version, created_at, updated_at, seat_until) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?11, 1, ?7, ?8, 1, ?9, ?9, ?10)";
 
 constexpr Sql find_sql = "SELECT " EDUPLAT_ENROLLMENT_COLUMNS " FROM enrollments WHERE id = ?1";
 constexpr Sql find_by_uid_sql =
@@ -62,14 +62,24 @@ constexpr Sql course_terms_sql =
     "WHERE courses.id = ?1 AND courses.state <> 'removed' ORDER BY course_prices.currency, "
     "course_prices.period_days LIMIT 1";
 
-constexpr Sql append_change_sql =
-    "INSERT INTO enrollment_history (enrollment_id, number, at, from_state, to_state, cause, "
-    "actor_kind, actor_uid) SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 "
+#define EDUPLAT_ADD_TO_HISTORY                                                                 \
+    "INSERT INTO enrollment_history (enrollment_id, number, at, from_state, to_state, cause, " \
+    "actor_kind, actor_uid) "
+
+constexpr Sql append_first_sql = EDUPLAT_ADD_TO_HISTORY "VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)";
+constexpr Sql append_change_sql = EDUPLAT_ADD_TO_HISTORY
+    "SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 "
     "FROM enrollment_history WHERE enrollment_id = ?1";
 
 std::optional<Enrollment> one(Statement statement) {
     if (!statement.step()) return std::nullopt;
     return read(statement);
+}
+
+std::optional<std::int64_t> edition_of(Connection& connection, CourseId course) {
+    auto row = connection.query(edition_sql, course);
+    if (!row.step()) return std::nullopt;
+    return row.int64(0);
 }
 
 /// The row that a statement with RETURNING gave; it is run to its end, for only then it is done.
@@ -107,9 +117,12 @@ Enrollment read(Statement const& row) {
 }
 
 std::optional<Enrollment> insert(Connection& connection, NewRow const& row, Timestamp at) {
-    return written(connection.query(insert_sql, row.uid, row.source, row.source_id, row.user,
-                                    row.course, name(row.state), row.activated_at, row.completed_at,
-                                    at));
+    auto const edition = edition_of(connection, row.course);
+    if (!edition) return std::nullopt;
+    connection.execute(insert_sql, row.uid, row.source, row.source_id, row.user, row.course,
+                       name(row.state), row.activated_at, row.completed_at, at, row.seat_until,
+                       *edition);
+    return find(connection, row.uid);
 }
 
 std::optional<Enrollment> find(Connection& connection, EnrollmentId enrollment) {
@@ -170,8 +183,9 @@ std::optional<CourseTerms> course_terms(Connection& connection, CourseId course)
 void append_change(Connection& connection, EnrollmentId enrollment, Change const& change) {
     std::optional<std::string_view> from;
     if (change.from) from = name(*change.from);
-    connection.execute(append_change_sql, enrollment, change.at, from, name(change.to),
-                       change.cause, name_of(change.actor_kind), change.actor);
+    connection.execute(change.from ? append_change_sql : append_first_sql, enrollment, change.at,
+                       from, name(change.to), change.cause, name_of(change.actor_kind),
+                       change.actor);
 }
 
 }  // namespace eduplat::repositories::enrollments

@@ -26,6 +26,7 @@ struct NewRow {
     std::optional<std::string_view> source_id = std::nullopt;
     std::optional<Timestamp> activated_at = std::nullopt;
     std::optional<Timestamp> completed_at = std::nullopt;
+    std::optional<Timestamp> seat_until = std::nullopt;
 };
 
 /// A change of state, as the history keeps it.
@@ -92,7 +93,7 @@ struct CourseTerms {
 [[nodiscard]] std::optional<CourseTerms> course_terms(storage::Connection& connection,
                                                       CourseId course);
 
-/// Adds a change with the next number.
+/// Adds a change with the next number; one from no state is the first.
 void append_change(storage::Connection& connection, EnrollmentId enrollment, Change const& change);
 
 }  // namespace eduplat::repositories::enrollments

@@ -15,7 +15,8 @@ using storage::Statement;
 
 constexpr Sql insert_sql =
     "INSERT INTO grants (uid, enrollment_id, kind, line_id, starts_at, ends_at, created_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING " EDUPLAT_GRANT_COLUMNS;
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+constexpr Sql find_by_uid_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE uid = ?1";
 constexpr Sql find_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE id = ?1";
 constexpr Sql find_by_line_sql = "SELECT " EDUPLAT_GRANT_COLUMNS " FROM grants WHERE line_id = ?1";
 constexpr Sql revoke_sql = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1";
@@ -44,12 +45,9 @@ Grant read(Statement const& row) {
 }
 
 Grant insert(Connection& connection, NewRow const& row, Timestamp at) {
-    auto statement = connection.query(insert_sql, row.uid, row.enrollment, name(row.kind), row.line,
-                                      row.starts_at, row.ends_at, at);
-    statement.step();
-    auto grant = read(statement);
-    statement.step();
-    return grant;
+    connection.execute(insert_sql, row.uid, row.enrollment, name(row.kind), row.line, row.starts_at,
+                       row.ends_at, at);
+    return one(connection.query(find_by_uid_sql, row.uid)).value();
 }
 
 std::optional<Grant> find(Connection& connection, GrantId grant) {

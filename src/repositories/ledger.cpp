@@ -25,8 +25,8 @@ constexpr Sql insert_account_sql =
 constexpr Sql teacher_uid_sql = "SELECT uid FROM users WHERE id = ?1";
 
 constexpr Sql insert_transfer_sql =
-    "INSERT INTO ledger_transfers (uid, key, kind, payment_id, at) VALUES (?1, ?2, ?3, ?4, ?5) "
-    "RETURNING id";
+    "INSERT INTO ledger_transfers (uid, key, kind, payment_id, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+constexpr Sql id_of_transfer_sql = "SELECT id FROM ledger_transfers WHERE uid = ?1";
 constexpr Sql insert_posting_sql =
     "INSERT INTO ledger_postings (transfer_id, position, account_id, currency, amount_minor) "
     "VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -98,6 +98,12 @@ std::int64_t account_id(Connection& connection, LedgerAccount const& account) {
     return inserted(connection.query(insert_account_sql, kind, owner, account.teacher));
 }
 
+std::int64_t transfer_id(Connection& connection, Uid const& uid) {
+    auto row = connection.query(id_of_transfer_sql, uid);
+    row.step();
+    return row.int64(0);
+}
+
 }  // namespace
 
 Posted posted(Connection& connection, PaymentId payment) {
@@ -115,8 +121,9 @@ Posted posted(Connection& connection, PaymentId payment) {
 
 void post(Connection& connection, NewTransfer const& transfer, std::vector<Posting> const& postings,
           Timestamp at) {
-    auto const id = inserted(connection.query(insert_transfer_sql, transfer.uid, transfer.key,
-                                              transfer.kind, transfer.payment, at));
+    connection.execute(insert_transfer_sql, transfer.uid, transfer.key, transfer.kind,
+                       transfer.payment, at);
+    auto const id = transfer_id(connection, transfer.uid);
     std::int64_t position = 0;
     for (auto const& posting : postings) {
         auto const account = account_id(connection, posting.account);

@@ -10,27 +10,20 @@ using storage::Connection;
 using storage::Sql;
 using storage::Statement;
 
-constexpr Sql course_state_sql = "SELECT state FROM courses WHERE id = ?1";
-
-constexpr Sql price_sql =
-    "SELECT currency, period_days, amount_minor FROM course_prices WHERE course_id = ?1 "
-    "AND (?2 = '' OR currency = ?2) AND (?3 < 0 OR period_days = ?3) "
-    "ORDER BY currency, period_days LIMIT 1";
+constexpr Sql offer_sql =
+    "SELECT c.state, p.currency, p.period_days, p.amount_minor FROM courses c "
+    "LEFT JOIN course_prices p ON p.course_id = c.id AND (?2 = '' OR p.currency = ?2) "
+    "AND (?3 < 0 OR p.period_days = ?3) WHERE c.id = ?1 ORDER BY p.currency, p.period_days LIMIT 1";
 
 constexpr Sql teachers_sql =
     "SELECT user_id, share FROM course_teachers WHERE course_id = ?1 AND share > 0 "
     "ORDER BY position, user_id";
 
-constexpr Sql owns_sql =
-    "SELECT g.id FROM enrollments e JOIN grants g ON g.enrollment_id = e.id "
-    "WHERE e.user_id = ?1 AND e.course_id = ?2 AND g.kind = 'purchase' AND g.revoked_at IS NULL "
-    "AND g.ends_at IS NULL ORDER BY g.id LIMIT 1";
-
-constexpr Sql has_seat_sql =
-    "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2 AND holds_seat = 1";
-
-constexpr Sql is_suspended_sql =
-    "SELECT id FROM enrollments WHERE user_id = ?1 AND course_id = ?2 AND state = 'suspended'";
+constexpr Sql standing_sql =
+    "SELECT g.id, CASE WHEN e.state = 'suspended' THEN 1 ELSE 0 END, e.holds_seat "
+    "FROM enrollments e LEFT JOIN grants g ON g.enrollment_id = e.id AND g.kind = 'purchase' "
+    "AND g.revoked_at IS NULL AND g.ends_at IS NULL "
+    "WHERE e.user_id = ?1 AND e.course_id = ?2 ORDER BY g.id LIMIT 1";
 
 constexpr Sql bought_times_sql =
     "SELECT g.starts_at, g.ends_at FROM enrollments e JOIN grants g ON g.enrollment_id = e.id "
@@ -41,13 +34,17 @@ constexpr Sql certified_sql =
     "SELECT id FROM certificates WHERE user_id = ?1 AND course_id = ?2 AND revoked_at IS NULL "
     "ORDER BY cycle LIMIT 1";
 
+// The ids of what is inserted are read by their uids, here and in the tables beside: for RETURNING
+// SQLite makes a table, and keeps a copy of each page that it changes.
 constexpr Sql insert_order_sql =
     "INSERT INTO orders (uid, user_id, state, currency, total_minor, seat_held, hold_until, "
     "idempotency_key, request_digest, created_at, updated_at) "
-    "VALUES (?1, ?2, 'open', ?3, ?4, ?9, ?5, ?6, ?7, ?8, ?8) RETURNING id";
+    "VALUES (?1, ?2, 'open', ?3, ?4, ?9, ?5, ?6, ?7, ?8, ?8)";
+constexpr Sql id_of_order_sql = "SELECT id FROM orders WHERE uid = ?1";
 constexpr Sql insert_line_sql =
     "INSERT INTO order_lines (order_id, position, course_id, period_days, net_minor, tax_minor, "
-    "fee_minor) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6) RETURNING id";
+    "fee_minor) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6)";
+constexpr Sql id_of_line_sql = "SELECT id FROM order_lines WHERE order_id = ?1 AND position = 0";
 constexpr Sql insert_share_sql =
     "INSERT INTO order_line_shares (line_id, user_id, share) VALUES (?1, ?2, ?3)";
 
@@ -83,17 +80,16 @@ constexpr Sql overdue_sql =
     "AND (?3 < 0 OR l.course_id = ?3) ORDER BY o.hold_until, o.id LIMIT ?2";
 
 constexpr Sql set_state_sql =
-    "UPDATE orders SET state = ?2, seat_held = ?3, updated_at = ?4 WHERE id = ?1";
+    "UPDATE orders SET state = ?2, seat_held = 0, updated_at = ?3 WHERE id = ?1";
 
 constexpr Sql shares_sql =
     "SELECT user_id, share FROM order_line_shares WHERE line_id = ?1 ORDER BY user_id";
 
+/// The id in a row that there is.
 template <class Identity>
-Identity inserted(Statement statement) {
-    statement.step();
-    auto const id = statement.id<Identity>(0);
-    statement.step();  // to its end, for only then it is done
-    return id;
+Identity only(Statement row) {
+    row.step();
+    return row.id<Identity>(0);
 }
 
 Held read_held(Statement const& row) {
@@ -110,35 +106,25 @@ std::vector<SaleShare> read_shares(Statement rows) {
 
 }  // namespace
 
-std::optional<std::string> course_state(Connection& connection, CourseId course) {
-    auto row = connection.query(course_state_sql, course);
-    if (!row.step()) return std::nullopt;
-    return row.string(0);
-}
-
-std::optional<Price> price(Connection& connection, CourseId course,
+std::optional<Offer> offer(Connection& connection, CourseId course,
                            std::optional<Currency> currency, std::optional<int> period_days) {
     auto const code = currency ? currency->code() : std::string_view{};
-    auto row = connection.query(price_sql, course, code, period_days.value_or(-1));
+    auto row = connection.query(offer_sql, course, code, period_days.value_or(-1));
     if (!row.step()) return std::nullopt;
-    return Price{Money{row.int64(2), Currency::from_code(row.text(0))},
-                 static_cast<int>(row.int64(1))};
+    Offer offer{row.string(0), std::nullopt};
+    if (row.is_null(1)) return offer;
+    offer.price = {Money{row.int64(3), Currency::from_code(row.text(1))}, read_int(row, 2)};
+    return offer;
 }
 
 std::vector<SaleShare> teachers(Connection& connection, CourseId course) {
     return read_shares(connection.query(teachers_sql, course));
 }
 
-bool owns(Connection& connection, UserId user, CourseId course) {
-    return connection.query(owns_sql, user, course).step();
-}
-
-bool has_seat(Connection& connection, UserId user, CourseId course) {
-    return connection.query(has_seat_sql, user, course).step();
-}
-
-bool is_suspended(Connection& connection, UserId user, CourseId course) {
-    return connection.query(is_suspended_sql, user, course).step();
+Standing standing(Connection& connection, UserId user, CourseId course) {
+    auto row = connection.query(standing_sql, user, course);
+    if (!row.step()) return {};
+    return {.owns = !row.is_null(0), .is_suspended = row.boolean(1), .has_seat = row.boolean(2)};
 }
 
 Timestamp bought_until(Connection& connection, UserId user, CourseId course, Timestamp at) {
@@ -152,18 +138,20 @@ bool certified(Connection& connection, UserId user, CourseId course) {
     return connection.query(certified_sql, user, course).step();
 }
 
-Ordered insert(Connection& connection, NewOrder const& order, NewLine const& line, Timestamp at) {
+OrderId insert(Connection& connection, NewOrder const& order, NewLine const& line, Timestamp at) {
     std::span<std::byte const> const digest{order.digest};
     auto const currency = order.total.currency().code();
-    auto const id = inserted<OrderId>(connection.query(
-        insert_order_sql, order.uid, order.user, currency, order.total.minor_units(),
-        order.hold_until, order.idempotency_key, digest, at, order.seat_held));
-    auto const line_id = inserted<OrderLineId>(connection.query(
-        insert_line_sql, id, line.course, line.period_days, line.split.net.minor_units(),
-        line.split.tax.minor_units(), line.split.fee.minor_units()));
+    connection.execute(insert_order_sql, order.uid, order.user, currency, order.total.minor_units(),
+                       order.hold_until, order.idempotency_key, digest, at, order.seat_held);
+    auto const id = only<OrderId>(connection.query(id_of_order_sql, order.uid));
+    connection.execute(insert_line_sql, id, line.course, line.period_days,
+                       line.split.net.minor_units(), line.split.tax.minor_units(),
+                       line.split.fee.minor_units());
+    if (line.split.shares.empty()) return id;
+    auto const line_id = only<OrderLineId>(connection.query(id_of_line_sql, id));
     for (auto const& share : line.split.shares)
         connection.execute(insert_share_sql, line_id, share.teacher, share.weight);
-    return {id, line_id};
+    return id;
 }
 
 std::optional<ByKey> find_by_key(Connection& connection, UserId user,
@@ -204,9 +192,8 @@ std::vector<Held> overdue(Connection& connection, Timestamp at, int limit,
     return held;
 }
 
-void set_state(Connection& connection, OrderId order, OrderState state, bool seat_held,
-               Timestamp at) {
-    connection.execute(set_state_sql, order, name(state), seat_held, at);
+void set_state(Connection& connection, OrderId order, OrderState state, Timestamp at) {
+    connection.execute(set_state_sql, order, name(state), at);
 }
 
 std::vector<SaleShare> shares(Connection& connection, OrderLineId line) {

@@ -27,22 +27,28 @@ struct Price {
     friend bool operator==(Price const&, Price const&) = default;
 };
 
-/// The state of a course; nothing for an unknown one.
-[[nodiscard]] std::optional<std::string> course_state(storage::Connection& connection,
-                                                      CourseId course);
-/// The first price of a course by currency and period, among those of this currency and period.
-[[nodiscard]] std::optional<Price> price(storage::Connection& connection, CourseId course,
+/// What a buyer is offered of a course.
+struct Offer {
+    std::string course_state;
+    std::optional<Price> price;
+};
+
+/// With the first price by currency and period, among those of this currency and period; nothing
+/// for an unknown course.
+[[nodiscard]] std::optional<Offer> offer(storage::Connection& connection, CourseId course,
                                          std::optional<Currency> currency = std::nullopt,
                                          std::optional<int> period_days = std::nullopt);
 /// Who has a share in a course's sales.
 [[nodiscard]] std::vector<SaleShare> teachers(storage::Connection& connection, CourseId course);
 
-/// Whether the user has bought the course for good.
-[[nodiscard]] bool owns(storage::Connection& connection, UserId user, CourseId course);
-/// Whether an enrollment of the user's holds a seat.
-[[nodiscard]] bool has_seat(storage::Connection& connection, UserId user, CourseId course);
-/// Whether the user is shut out of the course.
-[[nodiscard]] bool is_suspended(storage::Connection& connection, UserId user, CourseId course);
+/// What a user has of a course.
+struct Standing {
+    bool owns = false;          ///< has bought it for good
+    bool is_suspended = false;  ///< is shut out of it
+    bool has_seat = false;      ///< his enrollment holds one
+};
+
+[[nodiscard]] Standing standing(storage::Connection& connection, UserId user, CourseId course);
 /// When the time ends that the user has bought of the course without a gap from `at` on; `at`
 /// itself, if there is none.
 [[nodiscard]] Timestamp bought_until(storage::Connection& connection, UserId user, CourseId course,
@@ -66,13 +72,8 @@ struct NewLine {
     SaleSplit split;
 };
 
-struct Ordered {
-    OrderId order;
-    OrderLineId line;
-};
-
 /// An open order of one line.
-[[nodiscard]] Ordered insert(storage::Connection& connection, NewOrder const& order,
+[[nodiscard]] OrderId insert(storage::Connection& connection, NewOrder const& order,
                              NewLine const& line, Timestamp at);
 
 struct ByKey {
@@ -108,8 +109,8 @@ struct Held {
 [[nodiscard]] std::vector<Held> overdue(storage::Connection& connection, Timestamp at, int limit,
                                         std::optional<CourseId> course = std::nullopt);
 
-void set_state(storage::Connection& connection, OrderId order, OrderState state, bool seat_held,
-               Timestamp at);
+/// To another state than open: it holds no seat any more.
+void set_state(storage::Connection& connection, OrderId order, OrderState state, Timestamp at);
 
 [[nodiscard]] std::vector<SaleShare> shares(storage::Connection& connection, OrderLineId line);
 

@@ -26,7 +26,8 @@ constexpr Sql insert_sql =
     "currency, amount_minor, authorized_minor, captured_minor, refund_pending_minor, "
     "refunded_minor, lost_minor, dispute, conflict, failure, version, created_at, updated_at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, 0, 0, 0, 0, 0, 'none', '', '', 1, ?10, "
-    "?10) RETURNING id";
+    "?10)";
+constexpr Sql id_of_sql = "SELECT id FROM payments WHERE uid = ?1";
 
 #define EDUPLAT_ROW_COLUMNS                                                           \
     EDUPLAT_PAYMENT_COLUMNS                                                           \
@@ -201,13 +202,12 @@ std::vector<Payment> read_page(Statement rows) {
 
 PaymentId insert(Connection& connection, NewPayment const& payment, Timestamp at) {
     auto const currency = payment.amount.currency().code();
-    auto row = connection.query(insert_sql, payment.uid, payment.order, payment.user,
-                                payment.gateway, payment.description, payment.payer,
-                                payment.return_url, currency, payment.amount.minor_units(), at);
+    connection.execute(insert_sql, payment.uid, payment.order, payment.user, payment.gateway,
+                       payment.description, payment.payer, payment.return_url, currency,
+                       payment.amount.minor_units(), at);
+    auto row = connection.query(id_of_sql, payment.uid);
     row.step();
-    auto const id = row.id<PaymentId>(0);
-    row.step();  // to its end, for only then it is done
-    return id;
+    return row.id<PaymentId>(0);
 }
 
 std::optional<Row> find(Connection& connection, PaymentId payment) {

@@ -75,7 +75,8 @@ Enrollment enroll(Connection& connection, Asker const& asker, NewGrant const& gr
                                            .user = grant.user,
                                            .course = grant.course,
                                            .state = EnrollmentState::active,
-                                           .activated_at = std::max(now, grant.starts_at)},
+                                           .activated_at = std::max(now, grant.starts_at),
+                                           .seat_until = grant.ends_at},
                                           now);
     if (!made) fail(ErrorCode::not_found, "course", "unknown");
     note(connection, asker, *made, std::nullopt, name(grant.kind), now);
@@ -143,7 +144,7 @@ std::optional<Grant> give_grant(Connection& connection, Asker const& asker, NewG
                                  .ends_at = grant.ends_at,
                                  .line = grant.line},
                                 now);
-    enrollments::keep_seat(connection, enrollment.id);
+    if (before) enrollments::keep_seat(connection, enrollment.id);
     record(connection, asker, now, "enrollment.granted", "enrollment", enrollment.uid);
     return given;
 }

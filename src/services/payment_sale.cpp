@@ -86,8 +86,11 @@ Sale load_sale(storage::Connection& connection, payments_table::Row row) {
     Sale sale{.row = std::move(row)};
     sale.row.split.shares = repositories::orders::shares(connection, line);
     sale.attempts = payments_table::attempts(connection, payment);
-    sale.refunds = refunds_table::of_payment(connection, payment);
     sale.facts = payments_table::facts(connection, payment);
+    // Money is paid back, taken back and booked only after a gateway told of it.
+    sale.has_books = !sale.facts.empty();
+    if (!sale.has_books) return sale;
+    sale.refunds = refunds_table::of_payment(connection, payment);
     sale.revocation = refunds_table::find_revocation(connection, line);
     return sale;
 }
@@ -98,8 +101,14 @@ Sale load_sale(storage::Connection& connection, PaymentId payment) {
     return load_sale(connection, *std::move(row));
 }
 
+std::string insert_attempt(Change& change, PaymentId payment, int number) {
+    auto reference = to_string(change.uids.next());
+    payments_table::insert_attempt(change.connection, payment, number, reference, change.now,
+                                   next_check(change.now, change.now));
+    return reference;
+}
+
 void add_attempt(Change& change, Sale& sale) {
-    auto const reference = to_string(change.uids.next());
     if (!sale.attempts.empty()) {
         // The one before is to be canceled, should its gateway still think of taking the money.
         auto const& before = sale.attempts.back();
@@ -107,8 +116,7 @@ void add_attempt(Change& change, Sale& sale) {
                                     change.now);
     }
     auto const number = static_cast<int>(sale.attempts.size()) + 1;
-    payments_table::insert_attempt(change.connection, sale.payment().id, number, reference,
-                                   change.now, next_check(change.now, change.now));
+    static_cast<void>(insert_attempt(change, sale.payment().id, number));
     sale.attempts = payments_table::attempts(change.connection, sale.payment().id);
 }
 
@@ -138,15 +146,18 @@ RefundId add_refund(Change& change, Sale& sale, AskedRefund const& asked) {
     return *id;
 }
 
-void set_order(Change& change, Sale& sale, OrderState state, bool keeps_seat) {
-    auto& payment = sale.row.payment;
-    if (!keeps_seat && sale.row.seat_held) free_seat(change.connection, payment.course);
-    sale.row.seat_held = sale.row.seat_held && keeps_seat;
-    payment.order_state = state;
-    repositories::orders::set_state(change.connection, payment.order, state, sale.row.seat_held,
-                                    change.now);
+void note_order(Change& change, Sale const& sale, OrderState state) {
     record(change.connection, change.asker, change.now, "order." + std::string{name(state)},
            "order", sale.row.order_uid);
+}
+
+void set_order(Change& change, Sale& sale, OrderState state) {
+    auto& payment = sale.row.payment;
+    if (sale.row.seat_held) free_seat(change.connection, payment.course);
+    sale.row.seat_held = false;
+    payment.order_state = state;
+    repositories::orders::set_state(change.connection, payment.order, state, change.now);
+    note_order(change, sale, state);
 }
 
 std::optional<Timestamp> check_after(payments_table::Attempt const& attempt, AttemptState state,

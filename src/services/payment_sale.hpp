@@ -10,6 +10,7 @@
 #include <eduplat/services/dependencies.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Sale {
     std::vector<repositories::refunds::Row> refunds = {};
     std::vector<repositories::payments::Fact> facts = {};
     std::optional<repositories::refunds::RevocationRow> revocation = std::nullopt;
+    bool has_books = true;  ///< false: nothing was told of it yet, so that nothing is posted
 
     [[nodiscard]] Payment const& payment() const noexcept { return row.payment; }
     [[nodiscard]] PaymentRecords records() const;
@@ -74,9 +76,15 @@ struct TakenIn {
 /// when it is time, it is asked for anew.
 void settle_owed(Change& change, int limit);
 
+/// Whether a charge that facts tell of may be known as another payment's.
+enum class Claims : std::uint8_t { open, checked };
+
 /// Keeps the facts, each once, and settles.
 [[nodiscard]] TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
-                              PaymentGateway const& gateway);
+                              PaymentGateway const& gateway, Claims claims = Claims::open);
+
+/// Writes a try of a payment, and returns its reference.
+std::string insert_attempt(Change& change, PaymentId payment, int number);
 
 /// Writes another try of a payment.
 void add_attempt(Change& change, Sale& sale);
@@ -95,8 +103,11 @@ struct AskedRefund {
 };
 [[nodiscard]] RefundId add_refund(Change& change, Sale& sale, AskedRefund const& asked);
 
-/// Moves an order on, and gives its seat back if it keeps none.
-void set_order(Change& change, Sale& sale, OrderState state, bool keeps_seat = false);
+/// Notes in the journal that an order came into a state.
+void note_order(Change& change, Sale const& sale, OrderState state);
+
+/// Moves an order on, notes it, and gives back the seat that it holds.
+void set_order(Change& change, Sale& sale, OrderState state);
 
 /// When to look after an attempt that comes into this state: one that was captured never again; one
 /// that is said to be over some times more, for not every gateway means it.

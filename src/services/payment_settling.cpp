@@ -23,7 +23,7 @@ namespace {
 // -- What was paid is delivered
 
 bool has_it_otherwise(Change& change, Payment const& payment) {
-    return orders::owns(change.connection, payment.user, payment.course) ||
+    return orders::standing(change.connection, payment.user, payment.course).owns ||
            orders::bought_otherwise(change.connection, payment);
 }
 
@@ -32,10 +32,11 @@ bool has_it_otherwise(Change& change, Payment const& payment) {
 bool is_wanted(Change& change, Sale const& sale) {
     auto const& payment = sale.payment();
     if (sale.row.user_erased) return false;
-    if (orders::is_suspended(change.connection, payment.user, payment.course)) return false;
+    auto const standing = orders::standing(change.connection, payment.user, payment.course);
+    if (standing.is_suspended) return false;
     if (payment.order_state == OrderState::open) return true;
     if (payment.order_state == OrderState::canceled) return false;
-    return !has_it_otherwise(change, payment);
+    return !standing.owns && !orders::bought_otherwise(change.connection, payment);
 }
 
 /// A renewal begins where what was bought before without a gap ends.
@@ -66,7 +67,8 @@ void deliver(Change& change, Sale& sale, PaymentPosition const& position) {
         state == OrderState::open || state == OrderState::canceled || state == OrderState::expired;
     if (!waits || !position.paid_by) return;
     bool const wanted = is_wanted(change, sale);
-    set_order(change, sale, OrderState::paid, true);
+    // An order is paid only until this is over: the journal keeps that, the row what becomes of it.
+    note_order(change, sale, OrderState::paid);
     if (wanted && delivered(change, sale)) {
         sale.row.seat_held = false;  // it is the enrollment's now
         set_order(change, sale, OrderState::fulfilled);
@@ -302,8 +304,7 @@ void write_payment(Change& change, Sale& sale, PaymentPosition const& position) 
 }
 
 /// Brings the books to what they must say, by one transfer of the difference.
-void post(Change& change, Sale const& sale, PaymentPosition const& position,
-          std::string_view kind) {
+void post(Change& change, Sale& sale, PaymentPosition const& position, std::string_view kind) {
     auto const& payment = sale.payment();
     SaleMoney const money{.captured = position.captured,
                           .refunded = position.refunded,
@@ -312,7 +313,8 @@ void post(Change& change, Sale const& sale, PaymentPosition const& position,
                           .surplus = position.surplus,
                           .surplus_refunded = position.surplus_refunded,
                           .surplus_disputed = position.surplus_disputed};
-    auto const posted = repositories::ledger::posted(change.connection, payment.id);
+    auto const posted = sale.has_books ? repositories::ledger::posted(change.connection, payment.id)
+                                       : repositories::ledger::Posted{};
     auto const postings = difference(books_of(sale.row.split, money), posted.sums);
     if (postings.empty()) return;
     auto const key = to_string(payment.uid) + '/' + std::to_string(posted.transfers + 1);
@@ -322,6 +324,7 @@ void post(Change& change, Sale const& sale, PaymentPosition const& position,
                                 .kind = kind == "changed" ? "surplus" : kind,
                                 .payment = payment.id},
                                postings, change.now);
+    sale.has_books = true;
 }
 
 // -- What is told is kept
@@ -371,7 +374,7 @@ std::string desk_reference(GatewayFact const& fact) {
 
 /// What of a fact does not fit; empty if all does.
 std::string_view misfit_in(Change& change, Sale const& sale, GatewayFact const& fact,
-                           PaymentGateway const& gateway) {
+                           PaymentGateway const& gateway, Claims claims) {
     auto const* refund = refund_named(sale, fact.reference);
     bool const known = refund != nullptr ? is_about_refund(fact.kind)
                                          : attempt_named(sale, fact.reference).has_value();
@@ -384,7 +387,8 @@ std::string_view misfit_in(Change& change, Sale const& sale, GatewayFact const& 
     auto const misfit = eduplat::misfit(fact, expected, asked, gateway.merchant());
     if (!misfit.empty()) return misfit;
     bool const taken =
-        fact.kind == GatewayFactKind::captured && !fact.transaction_id.empty() &&
+        claims == Claims::open && fact.kind == GatewayFactKind::captured &&
+        !fact.transaction_id.empty() &&
         payments_table::captured_as(change.connection, fact.transaction_id, sale.payment().id);
     return taken ? "payment" : "";
 }
@@ -451,11 +455,11 @@ void settle_owed(Change& change, int limit) {
 }
 
 TakenIn take_in(Change& change, Sale& sale, std::vector<GatewayFact> const& facts,
-                PaymentGateway const& gateway) {
+                PaymentGateway const& gateway, Claims claims) {
     TakenIn taken;
     std::vector<std::string_view> misfits;
     for (auto const& fact : facts) {
-        misfits.push_back(misfit_in(change, sale, fact, gateway));
+        misfits.push_back(misfit_in(change, sale, fact, gateway, claims));
         if (taken.misfit.empty()) taken.misfit = misfits.back();
     }
     for (std::size_t i = 0; i < facts.size(); ++i) {

@@ -69,18 +69,16 @@ Wish checked(CheckoutRequest const& request, Dependencies const& dependencies) {
     return wish;
 }
 
-void check_course(storage::Connection& connection, CourseId course) {
-    auto const state = orders::course_state(connection, course);
-    if (state == "published") return;
-    if (state == "archived") fail(ErrorCode::failed_precondition, "course", "archived");
-    fail(ErrorCode::not_found, "course", "unknown");
-}
-
 orders::Price offered(storage::Connection& connection, Wish const& wish) {
-    check_course(connection, wish.course);
-    auto const price = orders::price(connection, wish.course, wish.currency, wish.period_days);
-    if (price) return *price;
-    bool const for_sale = orders::price(connection, wish.course).has_value();
+    auto const offer = orders::offer(connection, wish.course, wish.currency, wish.period_days);
+    if (offer && offer->course_state == "archived") {
+        fail(ErrorCode::failed_precondition, "course", "archived");
+    }
+    if (!offer || offer->course_state != "published") {
+        fail(ErrorCode::not_found, "course", "unknown");
+    }
+    if (offer->price) return *offer->price;
+    bool const for_sale = orders::offer(connection, wish.course)->price.has_value();
     fail(ErrorCode::failed_precondition, "price", for_sale ? "unknown" : "free");
 }
 
@@ -128,28 +126,22 @@ std::optional<Quote> quoted(Dependencies const& dependencies, Actor const& actor
 }
 
 /// Nobody pays twice for one course by accident, or for one that he is shut out of.
-void check_wanted(Change& change, UserId user, CourseId course) {
-    if (orders::owns(change.connection, user, course)) {
-        fail(ErrorCode::failed_precondition, "course", "owned");
-    }
-    if (orders::is_suspended(change.connection, user, course)) {
-        fail(ErrorCode::failed_precondition, "course", "suspended");
-    }
+void check_wanted(Change& change, UserId user, CourseId course, orders::Standing const& standing) {
+    if (standing.owns) fail(ErrorCode::failed_precondition, "course", "owned");
+    if (standing.is_suspended) fail(ErrorCode::failed_precondition, "course", "suspended");
     auto const open = orders::find_open(change.connection, user, course);
     if (!open) return;
     if (open->hold_until > change.now) fail(ErrorCode::failed_precondition, "course", "order_open");
     expire_order(change, *open);
 }
 
-/// Takes a seat, if the buyer has none. Orders whose time is over give theirs up for it.
-bool hold_seat(Change& change, UserId user, CourseId course) {
-    if (orders::has_seat(change.connection, user, course)) return false;
-    if (take_seat(change.connection, course, change.now)) return true;
+/// Takes a seat for who has none. Orders whose time is over give theirs up for it.
+void hold_seat(Change& change, CourseId course) {
+    if (take_seat(change.connection, course, change.now)) return;
     bool const freed = expire_orders(change, course) > 0;
     if (!freed || !take_seat(change.connection, course, change.now)) {
         fail(ErrorCode::resource_exhausted, "course", "full");
     }
-    return true;
 }
 
 SaleSplit split_of(storage::Connection& connection, Wish const& wish, Quote const& quote,
@@ -162,25 +154,39 @@ SaleSplit split_of(storage::Connection& connection, Wish const& wish, Quote cons
     return split;
 }
 
-Sale place_order(Change& change, UserId user, Wish const& wish, Quote const& quote,
-                 PaymentOptions const& options) {
-    check_wanted(change, user, wish.course);
-    bool const holds = hold_seat(change, user, wish.course);
+/// The step of a new order: its first attempt is to begin.
+OpenStep first_step(Wish const& wish, OrderId order, PaymentId payment, PaymentIntent intent) {
+    return {.step = {.payment = payment,
+                     .order = order,
+                     .state = PaymentState::created,
+                     .order_state = OrderState::open,
+                     .attempt = AttemptState::init},
+            .ask = Ask::begin,
+            .intent = std::move(intent),
+            .gateway = wish.gateway};
+}
+
+OpenStep place_order(Change& change, UserId user, Wish const& wish, Quote const& quote,
+                     PaymentOptions const& options) {
+    auto const standing = orders::standing(change.connection, user, wish.course);
+    check_wanted(change, user, wish.course, standing);
+    if (!standing.has_seat) hold_seat(change, wish.course);
     auto const split = split_of(change.connection, wish, quote, options);
     auto const uid = change.uids.next();
     auto const total = split.net + split.tax;
-    auto const ordered = orders::insert(change.connection,
-                                        {.uid = uid,
-                                         .user = user,
-                                         .total = total,
-                                         .hold_until = change.now + options.seat_hold,
-                                         .idempotency_key = wish.key,
-                                         .digest = wish.digest,
-                                         .seat_held = holds},
-                                        {wish.course, quote.price.period_days, split}, change.now);
+    auto const hold_until = change.now + options.seat_hold;
+    auto const order = orders::insert(change.connection,
+                                      {.uid = uid,
+                                       .user = user,
+                                       .total = total,
+                                       .hold_until = hold_until,
+                                       .idempotency_key = wish.key,
+                                       .digest = wish.digest,
+                                       .seat_held = !standing.has_seat},
+                                      {wish.course, quote.price.period_days, split}, change.now);
     auto const payment = payments_table::insert(change.connection,
                                                 {.uid = change.uids.next(),
-                                                 .order = ordered.order,
+                                                 .order = order,
                                                  .user = user,
                                                  .gateway = wish.gateway,
                                                  .description = wish.description,
@@ -189,9 +195,13 @@ Sale place_order(Change& change, UserId user, Wish const& wish, Quote const& quo
                                                  .amount = total},
                                                 change.now);
     record(change.connection, change.asker, change.now, "order.open", "order", uid);
-    auto sale = load_sale(change.connection, payment);
-    add_attempt(change, sale);
-    return sale;
+    return first_step(wish, order, payment,
+                      {.reference = insert_attempt(change, payment, 1),
+                       .amount = total,
+                       .description = wish.description,
+                       .payer = wish.payer,
+                       .return_url = wish.return_url,
+                       .expires_at = hold_until});
 }
 
 /// Ends an open order whose time is over.
@@ -230,8 +240,7 @@ PaymentStep Payments::checkout(Actor const& actor, CheckoutRequest const& reques
         auto const price = offered(connection, wish);
         if (quote && quote->price != price) fail(ErrorCode::conflict, "price", "changed");
         auto const now_quoted = quote.value_or(Quote{price, Money{0, price.amount.currency()}});
-        auto const sale = place_order(change, *asker.user, wish, now_quoted, impl_->options());
-        return step_of(sale, Ask::begin);
+        return place_order(change, *asker.user, wish, now_quoted, impl_->options());
     }));
 }
 

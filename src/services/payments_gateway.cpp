@@ -317,7 +317,7 @@ PaymentStep Payments::Impl::answer(PaymentId payment, std::string_view reference
         }
         if (reading.outcome == Outcome::read) {
             refuse_foreign(connection, sale, reading.facts);
-            taken = take_in(change, sale, reading.facts, adapter);
+            taken = take_in(change, sale, reading.facts, adapter, Claims::checked);
         }
         return Answered<OpenStep>{step_of(sale, ask), taken.misfit};
     });
@@ -355,7 +355,7 @@ RefundStep Payments::answer(RefundId refund, HttpAnswer const& answer) {
         if (reading.outcome == Outcome::never_received) begin_again(change, sale, refund);
         if (reading.outcome == Outcome::read) {
             refuse_foreign(connection, sale, reading.facts);
-            taken = take_in(change, sale, reading.facts, gateway);
+            taken = take_in(change, sale, reading.facts, gateway, Claims::checked);
         }
         return Answered<OpenRefundStep>{step_of(sale, sale.refund(refund), Ask::nothing),
                                         taken.misfit};
