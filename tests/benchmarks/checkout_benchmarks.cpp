@@ -4,6 +4,7 @@
 #include <eduplat/core/money_literals.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace eduplat::benchmarks {
@@ -29,6 +30,8 @@ class Shop {
     void buy() {
         auto const buyer = next_++;
         require(buyer < purchases_all, "too few buyers");
+        // As days go on: at one moment all uids would be in no order.
+        school_.clock.advance(std::chrono::milliseconds{1});
         auto const user = buyers_[static_cast<std::size_t>(buyer)];
         auto const course = *courses_[static_cast<std::size_t>(buyer) % courses_.size()];
         auto const step = school_.payments.checkout(
