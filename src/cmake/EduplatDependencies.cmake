@@ -7,4 +7,5 @@ set(EDUPLAT_DEPENDENCIES
   "fmt"
   "spdlog"
   "utf8proc"
-  "sodium")
+  "sodium"
+  "libzip")

@@ -20,6 +20,7 @@ install(FILES
   ${PROJECT_BINARY_DIR}/eduplatConfig.cmake
   ${PROJECT_BINARY_DIR}/eduplatConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/EduplatDependencies.cmake
+  ${PROJECT_SOURCE_DIR}/src/cmake/Findlibzip.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/Findsodium.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/Findutf8proc.cmake
   DESTINATION ${package_dir})

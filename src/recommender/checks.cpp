@@ -20,7 +20,7 @@ void check_fit(Interactions const& user_items, FitControl const& control) {
 }
 
 void check_threads(Validation& validation, int num_threads) {
-    if (num_threads < 0) validation.add("num_threads", "too_small", 0);
+    if (num_threads < 0) validation.add("num_threads", "negative");
     if (num_threads > limits::recommender_threads_max)
         validation.add("num_threads", "too_large", limits::recommender_threads_max);
 }

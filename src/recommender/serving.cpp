@@ -1,5 +1,7 @@
 #include "recommender/serving.hpp"
 
+#include "recommender/parallel.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <limits>
@@ -205,12 +207,15 @@ Ranking Model::Serving::rank(std::span<Index const> userids, CsrView user_items)
                    .scores = std::vector<float>(size, std::numeric_limits<float>::lowest())};
     auto const step = block_users(candidates());
     auto const chunks = (userids.size() + step - 1) / step;
-    for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+    auto const threads = resolve_threads(options_.num_threads);
+    std::vector<std::unique_ptr<Scratch>> scratches(static_cast<std::size_t>(threads));
+    parallel_for(threads, chunks, [&](std::size_t chunk, int worker) {
+        auto& scratch = scratches[static_cast<std::size_t>(worker)];
+        if (!scratch) scratch = std::make_unique<Scratch>(step * candidates());
         auto const begin = chunk * step;
         auto const count = std::min(step, userids.size() - begin);
-        Scratch scratch{step * candidates()};
-        rank_chunk(userids.subspan(begin, count), user_items, begin, scratch, result);
-    }
+        rank_chunk(userids.subspan(begin, count), user_items, begin, *scratch, result);
+    });
     return result;
 }
 

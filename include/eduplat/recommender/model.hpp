@@ -82,8 +82,8 @@ struct Explanation {
 /// Thread safety: const members may be called from any thread at once; the others from one, alone.
 /// Errors of rankings: failed_precondition (field "model", rule "not_fitted"), invalid_argument
 /// (fields "userid", "userids[2]", "itemid", "items[2]", "filter_items[2]", "user_items":
-/// "out_of_range"; "n", "num_threads": "too_small", "too_large"; "user_items": "length",
-/// "malformed", "not_finite", "negative").
+/// "out_of_range"; "n": "too_small", "too_large"; "num_threads": "negative", "too_large";
+/// "user_items": "length", "malformed", "not_finite", "negative").
 class Model {
   public:
     Model() = default;
@@ -118,6 +118,10 @@ class Model {
     /// Why `itemid` has its score for a user with these items, who is taken as the row says.
     [[nodiscard]] virtual Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                               int n = 10) const = 0;
+
+    /// Drops what it holds of single users, once it is fitted: from then on it takes each user as
+    /// his row describes him. What it knows of items stays.
+    virtual void forget_users() {}
 
     /// What a file keeps of it: see model_file.hpp.
     virtual void write_to(ArrayWriter& writer) const = 0;
