@@ -266,6 +266,13 @@ Explanation AlsModel::explain(Index userid, SparseRow user_items, Index itemid, 
             .contributions = std::move(contributions)};
 }
 
+void AlsModel::forget_users() {
+    auto& factors = impl_->factors;
+    auto const d = factors.users.d;
+    factors.users = Factors{0, d};
+    factors.users_gram = GramBasis{std::vector<double>(d * d), d};
+}
+
 void AlsModel::score_block(Block const& block, std::span<float> out) const {
     auto const& items = impl_->factors.items;
     auto const d = items.d;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace eduplat::recommender {
@@ -50,14 +51,14 @@ void check_finite(float const* values, std::size_t count) {
     if (!finite) fail(ErrorCode::invalid_argument, "user_items", "too_large");
 }
 
-/// 1 / sqrt(w values + regularization), for a row with n pairs.
-void set_inverse_roots(AlsOptions const& options, Basis const& basis, std::size_t n,
-                       std::size_t opposite, float* out) {
-    auto const added = regularizer(options, n, opposite);
-    for (std::size_t i = 0; i < basis.values.size(); ++i) {
-        out[i] = static_cast<float>(
-            1.0 / std::sqrt(options.unobserved_weight * basis.values[i] + added));
-    }
+/// The diagonal of what is not observed: w times the Gram matrix's values.
+FloatBuffer spectrum_of(AlsOptions const& options, Basis const& basis, Kernels const& table) {
+    FloatBuffer spectrum{table.padded(basis.values.size())};
+    std::fill_n(spectrum.data(), spectrum.size(), std::numeric_limits<float>::infinity());
+    std::transform(basis.values.begin(), basis.values.end(), spectrum.data(), [&](double value) {
+        return static_cast<float>(options.unobserved_weight * value);
+    });
+    return spectrum;
 }
 
 std::span<Index const> ids_after(CsrView rows, Index row) {
@@ -66,55 +67,48 @@ std::span<Index const> ids_after(CsrView rows, Index row) {
     return ids.first(std::min(ids.size(), prefetched_ids_max));
 }
 
-/// Solves all rows of one side against the other, whose Gram matrix is diagonal.
-class HalfSweep {
-  public:
-    HalfSweep(CsrView rows, Factors const& fixed, Basis const& basis, AlsOptions const& options)
-        : rows_{rows}, fixed_{fixed}, basis_{basis}, options_{options} {}
+/// What rows of one side have in common.
+struct Side {
+    Factors const& fixed;
+    AlsOptions const& options;
+    FloatBuffer const& spectrum;
 
-    void run(Factors& out, Team& team) const {
-        auto const bounds = ranges(rows_, fixed_.d);
-        parallel_for(team.num_threads, bounds.size() - 1, [&](std::size_t chunk, int worker) {
-            team.tick(worker);
-            solve(bounds[chunk], bounds[chunk + 1], out, team, worker);
-        });
+    [[nodiscard]] RowProblem problem(SparseRow row, std::size_t opposite, float* scratch,
+                                     float* out) const {
+        return {.fixed = fixed.floats.data(),
+                .d = fixed.d,
+                .ids = row.ids.data(),
+                .weights = row.weights.data(),
+                .n = row.size(),
+                .next = nullptr,
+                .next_count = 0,
+                .alpha = static_cast<float>(options.alpha),
+                .spectrum = spectrum.data(),
+                .ridge = static_cast<float>(regularizer(options, row.size(), opposite)),
+                .scratch = scratch,
+                .out = out};
     }
+};
 
-  private:
-    void solve(Index begin, Index end, Factors& out, Team& team, int worker) const {
-        FloatBuffer inverse_roots{team.kernels.padded(fixed_.d)};
-        std::fill_n(inverse_roots.data(), inverse_roots.size(), 0.0F);
-        auto known_n = static_cast<std::size_t>(-1);
-        for (auto row = begin; row < end; ++row) {
-            auto const pairs = rows_.row(row);
-            if (pairs.size() != known_n) {
-                known_n = pairs.size();
-                set_inverse_roots(options_, basis_, known_n, fixed_.rows, inverse_roots.data());
-            }
-            auto const next = ids_after(rows_, row);
+/// Solves all rows of one side against the other, whose Gram matrix is diagonal.
+void solve_rows(CsrView rows, Side const& side, Factors& out, Team& team) {
+    auto const d = side.fixed.d;
+    auto const bounds = ranges(rows, d);
+    parallel_for(team.num_threads, bounds.size() - 1, [&](std::size_t chunk, int worker) {
+        team.tick(worker);
+        auto* const scratch = team.scratch[static_cast<std::size_t>(worker)].data();
+        for (auto row = bounds[chunk]; row < bounds[chunk + 1]; ++row) {
             auto* const to = out.row(static_cast<std::size_t>(row));
-            RowProblem const problem{.fixed = fixed_.floats.data(),
-                                     .d = fixed_.d,
-                                     .ids = pairs.ids.data(),
-                                     .weights = pairs.weights.data(),
-                                     .n = pairs.size(),
-                                     .next = next.data(),
-                                     .next_count = next.size(),
-                                     .alpha = static_cast<float>(options_.alpha),
-                                     .inverse_roots = inverse_roots.data(),
-                                     .scratch = team.scratch[static_cast<std::size_t>(worker)].data(),
-                                     .out = to};
+            auto problem = side.problem(rows.row(row), side.fixed.rows, scratch, to);
+            auto const next = ids_after(rows, row);
+            problem.next = next.data();
+            problem.next_count = next.size();
             team.kernels.solve(&problem);
         }
-        auto const first = static_cast<std::size_t>(begin);
-        check_finite(out.row(first), (static_cast<std::size_t>(end) - first) * fixed_.d);
-    }
-
-    CsrView rows_;
-    Factors const& fixed_;
-    Basis const& basis_;
-    AlsOptions const& options_;
-};
+        auto const begin = static_cast<std::size_t>(bounds[chunk]);
+        check_finite(out.row(begin), (static_cast<std::size_t>(bounds[chunk + 1]) - begin) * d);
+    });
+}
 
 /// Of the deviation that Rendle et al. take: 0.1 / sqrt(d).
 void set_random(Factors& factors, std::uint64_t seed, Team& team) {
@@ -136,7 +130,8 @@ void set_random(Factors& factors, std::uint64_t seed, Team& team) {
 void half_sweep(CsrView rows, Factors& fixed, Factors& out, AlsOptions const& options, Team& team) {
     auto const basis = basis_of(gram_of(fixed, team), fixed.d);
     rotate(fixed, basis, team);
-    HalfSweep{rows, fixed, basis, options}.run(out, team);
+    auto const spectrum = spectrum_of(options, basis, team.kernels);
+    solve_rows(rows, {fixed, options, spectrum}, out, team);
 }
 
 /// Leaves both sides in the basis of the items, so that users can be folded in.
@@ -194,17 +189,15 @@ AlsFactors fit_als(Interactions const& user_items, AlsOptions const& options,
 
 FoldIn::FoldIn(Factors const& fixed, GramBasis const& gram, AlsOptions const& options)
     : fixed_{fixed},
-      gram_{gram},
+      basis_{gram.basis()},
       options_{options},
       kernels_{kernels()},
-      inverse_roots_{kernels_.padded(fixed.d)} {
-    std::fill_n(inverse_roots_.data(), inverse_roots_.size(), 0.0F);
-}
-
-void FoldIn::set_regularization(std::size_t n, Basis const& basis) {
-    if (n == known_n_) return;
-    set_inverse_roots(options_, basis, n, fixed_.rows, inverse_roots_.data());
-    known_n_ = n;
+      spectrum_{spectrum_of(options, basis_, kernels_)} {
+    auto const d = fixed.d;
+    if (basis_.vectors.empty()) return;
+    auto const width = kernels_.padded(d);
+    panels_ = FloatBuffer{width * width};
+    kernels_.pack(basis_.vectors.data(), d, panels_.data());
 }
 
 void FoldIn::reserve(std::size_t size) {
@@ -212,30 +205,19 @@ void FoldIn::reserve(std::size_t size) {
 }
 
 void FoldIn::solve(SparseRow row, float* out) {
-    auto const& basis = gram_.basis();
-    set_regularization(row.size(), basis);
-    if (!basis.vectors.empty() && row.size() > 0) {
-        solve_rotated(row, basis, out);
+    if (!basis_.vectors.empty() && row.size() > 0) {
+        solve_rotated(row, out);
     } else {
         reserve(kernels_.row_scratch(fixed_.d, row.size()));
-        RowProblem const problem{.fixed = fixed_.floats.data(),
-                                 .d = fixed_.d,
-                                 .ids = row.ids.data(),
-                                 .weights = row.weights.data(),
-                                 .n = row.size(),
-                                 .next = nullptr,
-                                 .next_count = 0,
-                                 .alpha = static_cast<float>(options_.alpha),
-                                 .inverse_roots = inverse_roots_.data(),
-                                 .scratch = scratch_.data(),
-                                 .out = out};
+        auto const problem = Side{fixed_, options_, spectrum_}.problem(row, fixed_.rows,
+                                                                       scratch_.data(), out);
         kernels_.solve(&problem);
     }
     check_finite(out, fixed_.d);
 }
 
 /// The rows that are asked for are brought into the basis, and the solution back out of it.
-void FoldIn::solve_rotated(SparseRow row, Basis const& basis, float* out) {
+void FoldIn::solve_rotated(SparseRow row, float* out) {
     auto const d = fixed_.d;
     auto const n = row.size();
     Factors gathered{n, d};
@@ -243,26 +225,16 @@ void FoldIn::solve_rotated(SparseRow row, Basis const& basis, float* out) {
     std::iota(ids.begin(), ids.end(), 0);
     for (std::size_t k = 0; k < n; ++k)
         std::copy_n(fixed_.row(static_cast<std::size_t>(row.ids[k])), d, gathered.row(k));
-    auto const width = kernels_.padded(d);
-    FloatBuffer panels{width * width};
-    kernels_.pack(basis.vectors.data(), d, panels.data());
     reserve(std::max(kernels_.rotate_scratch(d), kernels_.row_scratch(d, n)));
-    kernels_.rotate(gathered.row(0), n, d, panels.data(), scratch_.data());
+    kernels_.rotate(gathered.row(0), n, d, panels_.data(), scratch_.data());
     std::vector<float> solution(d);
-    RowProblem const problem{.fixed = gathered.floats.data(),
-                             .d = d,
-                             .ids = ids.data(),
-                             .weights = row.weights.data(),
-                             .n = n,
-                             .next = nullptr,
-                             .next_count = 0,
-                             .alpha = static_cast<float>(options_.alpha),
-                             .inverse_roots = inverse_roots_.data(),
-                             .scratch = scratch_.data(),
-                             .out = solution.data()};
+    auto const problem = Side{gathered, options_, spectrum_}.problem(
+        {ids, row.weights}, fixed_.rows, scratch_.data(), solution.data());
     kernels_.solve(&problem);
-    for (std::size_t i = 0; i < d; ++i)
-        out[i] = std::inner_product(solution.begin(), solution.end(), &basis.vectors[i * d], 0.0F);
+    for (std::size_t i = 0; i < d; ++i) {
+        auto const* const vector = basis_.vectors.data() + i * d;
+        out[i] = std::inner_product(solution.begin(), solution.end(), vector, 0.0F);
+    }
 }
 
 }  // namespace eduplat::recommender

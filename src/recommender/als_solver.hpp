@@ -44,7 +44,7 @@ class Pulse {
 [[nodiscard]] AlsFactors fit_als(Interactions const& user_items, AlsOptions const& options,
                                  FitControl const& control, Kernels const& table = kernels());
 
-/// One row against a side that stays as it is: `opposite` is how many rows that side has.
+/// Solves rows against a side that stays as it is. It must outlive this. Thread safety: one thread.
 class FoldIn {
   public:
     FoldIn(Factors const& fixed, GramBasis const& gram, AlsOptions const& options);
@@ -53,16 +53,15 @@ class FoldIn {
     void solve(SparseRow row, float* out);
 
   private:
-    void solve_rotated(SparseRow row, Basis const& basis, float* out);
+    void solve_rotated(SparseRow row, float* out);
     void reserve(std::size_t size);
-    void set_regularization(std::size_t n, Basis const& basis);
 
     Factors const& fixed_;
-    GramBasis const& gram_;
+    Basis const& basis_;
     AlsOptions const& options_;
     Kernels const& kernels_;
-    std::size_t known_n_ = static_cast<std::size_t>(-1);
-    FloatBuffer inverse_roots_;
+    FloatBuffer spectrum_;
+    FloatBuffer panels_;  ///< of the basis, where it is not the unit vectors
     FloatBuffer scratch_;
 };
 

@@ -1,27 +1,44 @@
 #include "recommender/kernels/kernels.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <string_view>
 
 namespace eduplat::recommender {
 
 namespace {
 
-KernelLevel best_level() noexcept {
+bool has_avx2() noexcept {
 #ifdef EDUPLAT_HAS_AVX2
-    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
-        return KernelLevel::avx2;
-    }
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+#else
+    return false;
 #endif
-    return KernelLevel::baseline;
+}
+
+bool has_avx512() noexcept {
+#ifdef EDUPLAT_HAS_AVX512
+    return has_avx2() && __builtin_cpu_supports("avx512f") != 0 &&
+           __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+           __builtin_cpu_supports("avx512vl") != 0;
+#else
+    return false;
+#endif
+}
+
+KernelLevel best_level() noexcept {
+    if (has_avx512()) return KernelLevel::avx512;
+    return has_avx2() ? KernelLevel::avx2 : KernelLevel::baseline;
 }
 
 KernelLevel chosen_level() noexcept {
     char const* const asked = std::getenv("EDUPLAT_KERNELS");  // NOLINT(concurrency-mt-unsafe)
-    if (asked != nullptr && std::string_view{asked} == name(KernelLevel::baseline)) {
-        return KernelLevel::baseline;
+    auto const best = best_level();
+    for (auto const level : {KernelLevel::baseline, KernelLevel::avx2}) {
+        if (asked != nullptr && asked == name(level)) return std::min(level, best);
     }
-    return best_level();
+    return best;
 }
 
 }  // namespace
@@ -32,14 +49,24 @@ KernelLevel kernel_level() noexcept {
 }
 
 std::string_view name(KernelLevel level) noexcept {
-    return level == KernelLevel::avx2 ? "avx2" : "baseline";
+    switch (level) {
+        case KernelLevel::avx512: return "avx512";
+        case KernelLevel::avx2: return "avx2";
+        case KernelLevel::baseline: break;
+    }
+    return "baseline";
 }
 
 Kernels const& kernels(KernelLevel level) noexcept {
-#ifdef EDUPLAT_HAS_AVX2
-    if (level == KernelLevel::avx2 && best_level() == KernelLevel::avx2) return avx2::table();
+    switch (std::min(level, best_level())) {
+#ifdef EDUPLAT_HAS_AVX512
+        case KernelLevel::avx512: return avx512::table();
 #endif
-    return baseline::table();
+#ifdef EDUPLAT_HAS_AVX2
+        case KernelLevel::avx2: return avx2::table();
+#endif
+        default: return baseline::table();
+    }
 }
 
 Kernels const& kernels() noexcept { return kernels(kernel_level()); }

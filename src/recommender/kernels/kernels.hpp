@@ -16,7 +16,9 @@ inline constexpr std::size_t kernel_slack = 64;
 
 /// One row's least squares problem in the eigenbasis of the fixed side:
 ///
-///   (diag(D) + sum_k c_k y_k y_k^T) x = sum_k c_k y_k,   c_k = alpha * weights[k], D > 0
+///   (D + sum_k c_k y_k y_k^T) x = sum_k c_k y_k,   c_k = alpha * weights[k]
+///
+/// where D is diagonal: spectrum + ridge, above 0.
 struct RowProblem {
     float const* fixed;          ///< rows of d floats
     std::size_t d;
@@ -26,7 +28,8 @@ struct RowProblem {
     std::int32_t const* next;    ///< ids that are asked for soon, or none
     std::size_t next_count;
     float alpha;
-    float const* inverse_roots;  ///< 1 / sqrt(D): d floats, then zeros up to padded(d)
+    float const* spectrum;       ///< d floats, then infinity up to padded(d)
+    float ridge;
     float* scratch;              ///< row_scratch(d, n) floats, 64-byte aligned
     float* out;                  ///< d floats
 };
@@ -67,6 +70,9 @@ namespace baseline {
 [[nodiscard]] Kernels const& table() noexcept;
 }
 namespace avx2 {
+[[nodiscard]] Kernels const& table() noexcept;
+}
+namespace avx512 {
 [[nodiscard]] Kernels const& table() noexcept;
 }
 

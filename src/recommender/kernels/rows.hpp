@@ -22,7 +22,7 @@ std::size_t row_scratch(std::size_t d, std::size_t n) {
     auto const width = round_up(d, panel);
     auto const rows = is_short(d, n) ? round_up(n, panel) : width;
     auto const z = is_short(d, n) ? (round_up(n, 4) + 1) * width : depth * width;
-    return z + rows * (rows + panel + 1) + depth + 128;
+    return z + rows * (rows + panel + 1) + width + depth + 128;
 }
 
 std::size_t solve_scratch(std::size_t d) {
@@ -37,20 +37,31 @@ EDUPLAT_INLINE void prefetch_row(RowProblem const& p, std::int32_t id) {
 }
 
 /// Row k of Z, scaled: its panels, or vectors, are `step` apart.
-EDUPLAT_INLINE float scale_row(RowProblem const& p, std::size_t k, float* to, std::size_t step) {
+EDUPLAT_INLINE float scale_row(RowProblem const& p, std::size_t k, float const* scales, float* to,
+                               std::size_t step) {
     auto const* const row = p.fixed + static_cast<std::size_t>(p.ids[k]) * p.d;
     auto const root = __builtin_sqrtf(p.alpha * p.weights[k]);
     for (std::size_t j = 0; j < p.d; j += panel, to += step) {
         EDUPLAT_UNROLL
         for (std::size_t v = 0; v < panel; v += lanes) {
-            store(to + v, load(row + j + v) * load(p.inverse_roots + j + v) * root);
+            store(to + v, load(row + j + v) * load(scales + j + v) * root);
         }
     }
     return root;
 }
 
-EDUPLAT_INLINE void finish(RowProblem const& p, float const* x) {
-    for (std::size_t j = 0; j < p.d; ++j) p.out[j] = x[j] * p.inverse_roots[j];
+/// D^-1/2, and zeros behind it.
+EDUPLAT_INLINE float* inverse_roots(RowProblem const& p, float*& scratch) {
+    auto const width = round_up(p.d, panel);
+    auto* const scales = take(scratch, width);
+    for (std::size_t j = 0; j < width; ++j) {
+        scales[j] = 1.0F / __builtin_sqrtf(p.spectrum[j] + p.ridge);
+    }
+    return scales;
+}
+
+EDUPLAT_INLINE void finish(RowProblem const& p, float const* x, float const* scales) {
+    for (std::size_t j = 0; j < p.d; ++j) p.out[j] = x[j] * scales[j];
 }
 
 EDUPLAT_INLINE System new_system(std::size_t m, float*& scratch) {
@@ -84,12 +95,13 @@ void solve_long(RowProblem const& p) {
     auto const s = new_system(p.d, scratch);
     auto* const z = take(scratch, depth * s.rows);
     auto* const roots = take(scratch, depth);
+    auto const* const scales = inverse_roots(p, scratch);
     set_identity(s);
     for (std::size_t begin = 0; begin < p.n; begin += depth) {
         auto const k = least(depth, p.n - begin);
         for (std::size_t i = 0; i < k; ++i) {
             if (begin + i + 6 < p.n) prefetch_row(p, p.ids[begin + i + 6]);
-            roots[i] = scale_row(p, begin + i, z + i * panel, depth * panel);
+            roots[i] = scale_row(p, begin + i, scales, z + i * panel, depth * panel);
         }
         add_square(k, z, depth, s);
         for (std::size_t b = 0; b < s.rows / panel; ++b) {
@@ -97,7 +109,7 @@ void solve_long(RowProblem const& p) {
         }
     }
     solve_system(s);
-    finish(p, s.x);
+    finish(p, s.x, scales);
 }
 
 /// Dot products of `lanes / 4` rows by 4 columns, into rows of panels.
@@ -143,7 +155,8 @@ void solve_short(RowProblem const& p) {
     auto const width = round_up(p.d, panel);
     auto const s = new_system(p.n, scratch);
     auto* const z = take(scratch, round_up(p.n, 4) * width);
-    for (std::size_t k = 0; k < p.n; ++k) s.x[k] = scale_row(p, k, z + k * width, panel);
+    auto const* const scales = inverse_roots(p, scratch);
+    for (std::size_t k = 0; k < p.n; ++k) s.x[k] = scale_row(p, k, scales, z + k * width, panel);
     for (std::size_t k = p.n * width; k < round_up(p.n, 4) * width; k += lanes) store(z + k, Vector{});
     for (std::size_t k = 0; k < p.next_count; ++k) prefetch_row(p, p.next[k]);
     set_dots(z, p.n, width, s);
@@ -151,7 +164,7 @@ void solve_short(RowProblem const& p) {
     auto* const x = take(scratch, width);
     for (std::size_t j = 0; j < width; j += lanes) store(x + j, Vector{});
     add_rows(p.n, s.x, z, width, width, x);
-    finish(p, x);
+    finish(p, x, scales);
 }
 
 void solve(RowProblem const* problem) {
