@@ -178,6 +178,47 @@ TEST_CASE("a member that swallows a failed statement's error fails alone",
           std::string::npos);
 }
 
+namespace {
+
+/// How often each member of a group ran whose last throws.
+std::vector<int> runs_before_failure(storage::Storage& storage, int first_id, RunOn run_on) {
+    std::vector<int> runs(group_size - 1, 0);
+    std::vector<GroupMember> members;
+    for (auto& count : runs) {
+        int const id = first_id + static_cast<int>(&count - runs.data());
+        members.push_back({[&count, id](Connection& connection) {
+                               ++count;
+                               add_one(connection, id);
+                           },
+                           run_on});
+    }
+    members.push_back({[](Connection&) { throw std::runtime_error{"the last"}; }});
+    CHECK(write_as_group(storage, members).back() == "thrown");
+    return runs;
+}
+
+}  // namespace
+
+TEST_CASE("a failure makes the others run again, and for a while only once",
+          "[sqlite][group-commit]") {
+    ShimmedSchool school;
+    std::vector<int> const twice(group_size - 1, 2);
+    std::vector<int> const once(group_size - 1, 1);
+    CHECK(runs_before_failure(school.storage, 0, RunOn::any_thread) == twice);
+    CHECK(runs_before_failure(school.storage, 100, RunOn::any_thread) == once);
+    for (int id = 200; id < 240; ++id)
+        school.storage.write([&](Connection& connection) { add_one(connection, id); });
+    CHECK(runs_before_failure(school.storage, 300, RunOn::any_thread) == twice);
+    CHECK(count_items(school.storage) == 3 * (group_size - 1) + 40);
+}
+
+TEST_CASE("a host's function does not run again because another failed", "[sqlite][group-commit]") {
+    ShimmedSchool school;
+    CHECK(runs_before_failure(school.storage, 0, RunOn::this_thread) ==
+          std::vector<int>(group_size - 1, 1));
+    CHECK(count_items(school.storage) == group_size - 1);
+}
+
 TEST_CASE("a member that ends the transaction fails alone", "[sqlite][group-commit]") {
     FOR_EACH_ODD_ONE;
     auto const kind = GENERATE(0, 1, 2, 3);

@@ -26,6 +26,7 @@ constexpr auto scrub_patience = 1000ms;
 constexpr auto close_patience = 200ms;
 constexpr auto gather_max = 1ms;
 constexpr auto group_time_max = 50ms;
+constexpr int careful_groups = 32;
 
 std::shared_ptr<std::condition_variable> const& changed_of_this_thread() {
     thread_local auto const changed = std::make_shared<std::condition_variable>();
@@ -80,6 +81,7 @@ struct Writer::Group {
     std::vector<Member*>& members;
     std::size_t next = 0;     // the first member that has not run in the open transaction
     bool nothing_ran = true;  // is the open transaction still empty?
+    bool host_ran = false;    // did a host's function run in it?
     SteadyClock::time_point began{};
 };
 
@@ -172,6 +174,7 @@ void Writer::run_group(Member& leader) noexcept {
         FileLockGuard const locked{lock_, std::max(patience, 0ms)};
         run_and_commit(group);
         settle(group);
+        if (careful_groups_left_ > 0) --careful_groups_left_;
         checkpoint_if_due();
     } catch (...) {  // the lock is not to be had, and the leader's time is up; others have theirs
         give_up(group, std::current_exception());
@@ -250,16 +253,25 @@ void Writer::run_members(Group& group) {
         // without this member, which has its error.
         group.next = 0;
         group.nothing_ran = true;
+        group.host_ran = false;
     }
 }
 
+/// In a savepoint pages are copied before each member changes them, which costs a fifth of a
+/// group's time. So there is none while members succeed: if one fails, the whole transaction goes,
+/// the others run again, and the next groups have savepoints. The first needs none, for nobody else
+/// is in the transaction; a host's function is never made to run again by another's failure.
+bool Writer::needs_savepoint(Group const& group) const noexcept {
+    return !group.nothing_ran && (careful_groups_left_ > 0 || group.host_ran);
+}
+
 void Writer::run_member(Group& group, Member& member) {
-    // The first needs no savepoint: if it fails, the whole transaction goes, and nobody else is in
-    // it.
-    member.in_savepoint = !group.nothing_ran;
+    member.in_savepoint = needs_savepoint(group);
     run_for(group, member);
     lock_.refuse_if_forked();  // a child may return from the function it was made in
+    if (member.run_on == RunOn::this_thread) group.host_ran = true;
     if (!member.error || member.in_savepoint) return;
+    if (!group.nothing_ran) careful_groups_left_ = careful_groups;
     connection().rollback();
     if (connection().in_transaction()) drop_connection();
 }

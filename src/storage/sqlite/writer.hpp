@@ -20,10 +20,9 @@ namespace eduplat::storage {
 /// The one connection of a process that writes and checkpoints a school, and the group commit over
 /// it.
 ///
-/// Callers queue. The first becomes the leader: on its own thread it runs each function in a
-/// savepoint of one transaction, commits once, and wakes the others, so that a group shares one
-/// fsync. Whoever came meanwhile is led by the first of them. A lone caller never waits for
-/// company.
+/// Callers queue. The first becomes the leader: on its own thread it runs their functions in one
+/// transaction, commits once, and wakes the others, so that a group shares one fsync. Whoever came
+/// meanwhile is led by the first of them. A lone caller never waits for company.
 ///
 /// Thread safety: all members may be called from any thread.
 class Writer {
@@ -58,6 +57,7 @@ class Writer {
     void run_and_commit(Group& group) noexcept;
     static void fail_all(Group& group, std::exception_ptr const& error) noexcept;
     void run_members(Group& group);
+    [[nodiscard]] bool needs_savepoint(Group const& group) const noexcept;
     void run_member(Group& group, Member& member);
     void hand_baton(Group& group, Member& member) noexcept;
     void run_for(Group& group, Member& member) noexcept;
@@ -98,6 +98,7 @@ class Writer {
     int last_wal_pages_ = 0;
     SteadyClock::duration mean_commit_{};
     std::size_t expected_company_ = 1;  // callers that were about when the last group ended
+    int careful_groups_left_ = 0;       // groups whose members have savepoints
 
     std::mutex queue_mutex_;
     std::deque<Member*> queue_;
