@@ -1,15 +1,14 @@
 #pragma once
 
+#include <text_file/text_file.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-struct gzFile_s;
 
 namespace oulad {
 
@@ -50,35 +49,23 @@ class Csv {
     [[nodiscard]] std::optional<double> decimal(std::size_t column) const;
 
     /// How much of the file was read, from 0 to 1; of a compressed file, of its compressed bytes.
-    [[nodiscard]] double progress() const noexcept;
+    [[nodiscard]] double progress() const noexcept { return lines_.progress(); }
 
     /// Of the row, where the header is line 1.
-    [[nodiscard]] std::int64_t line() const noexcept { return line_; }
+    [[nodiscard]] std::int64_t line() const noexcept { return lines_.number(); }
 
     /// Throws an error about a field of the row.
     [[noreturn]] void refuse(std::size_t column, std::string_view rule) const;
 
   private:
-    struct Close {
-        void operator()(gzFile_s* file) const noexcept;
-    };
-
-    [[noreturn]] void refuse_line(std::string_view message, std::string_view rule) const;
-    bool take_line();
-    bool refill();
     std::size_t split();
     [[nodiscard]] char* field_end(char* at) const noexcept;
     char* unquote(char*& at) const;
+    bool take_line();
 
-    std::string name_;
-    std::unique_ptr<gzFile_s, Close> file_;
-    double file_bytes_;
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0;   ///< of what is not yet taken from the buffer
-    std::size_t filled_ = 0;  ///< how far the buffer holds what was read
+    text_file::Lines lines_;
     char* line_begin_ = nullptr;
     char* line_end_ = nullptr;
-    std::int64_t line_ = 0;
     std::vector<std::string> columns_;
     std::vector<std::string_view> fields_;
 };

@@ -54,7 +54,7 @@ void set(Options& options, Member Options::*member, std::string_view name, doubl
 /// Options with the settings in them. Throws all that is wrong with names and numbers at once.
 template <class Options>
 Options read(std::span<Row<Options> const> rows, Settings const& settings) {
-    Options options;
+    Options options{};
     Validation validation;
     for (auto const& [name, value] : settings) {
         auto const row = std::find_if(rows.begin(), rows.end(),
@@ -73,7 +73,7 @@ Options read(std::span<Row<Options> const> rows, Settings const& settings) {
 template <class Options>
 std::vector<SettingInfo> list(std::span<Row<Options> const> rows) {
     std::vector<SettingInfo> out;
-    Options const usual;
+    static Options const usual;
     for (auto const& row : rows) {
         auto const whole = !std::holds_alternative<double Options::*>(row.member);
         auto const value =

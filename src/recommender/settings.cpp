@@ -40,6 +40,8 @@ template <>
 constexpr std::array rows<EaseOptions>{
     Row<EaseOptions>{"regularization", &EaseOptions::regularization, "how small weights are kept",
                      10, 5'000, true},
+    Row<EaseOptions>{"dropout", &EaseOptions::dropout,
+                     "share of pairs thought missing: regularizes by frequency", 0, 0.9},
 };
 
 template <>

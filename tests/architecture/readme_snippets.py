@@ -13,6 +13,9 @@ FOLDER = "docs/guide"
 FENCE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRELUDE = """#include <eduplat/core/money_literals.hpp>
 #include <eduplat/eduplat.hpp>
+#include <eduplat/recommender/als.hpp>
+#include <eduplat/recommender/model_file.hpp>
+#include <eduplat/recommender/tuner.hpp>
 #include <eduplat/testing/fake_clock.hpp>
 #include <eduplat/testing/fake_gateway.hpp>
 #include <eduplat/testing/memory_log.hpp>

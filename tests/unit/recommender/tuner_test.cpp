@@ -1,5 +1,6 @@
 #include "unit/core/refusal.hpp"
 
+#include <eduplat/recommender/ease.hpp>
 #include <eduplat/recommender/tuner.hpp>
 
 #include <recommender/seeded.hpp>
@@ -67,7 +68,7 @@ TEST_CASE("tuning finds the best of its trials, the usual values among them",
           "[recommender][tuner]") {
     auto const result = tune_ease(quick());
     REQUIRE(result.trials.size() == 12);
-    CHECK(result.trials.front().settings.at("regularization") == 500);
+    CHECK(result.trials.front().settings.at("regularization") == EaseOptions{}.regularization);
     auto const best =
         std::max_element(result.trials.begin(), result.trials.end(),
                          [](Trial const& a, Trial const& b) { return a.value < b.value; });
