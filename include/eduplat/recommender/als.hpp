@@ -68,6 +68,8 @@ class AlsModel final : public Model {
     [[nodiscard]] std::vector<Scored> similar_users(Index userid, int n = 10) const override;
     [[nodiscard]] Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                       int n = 10) const override;
+    /// No user has a vector any longer: shape().users is 0, and recalculate_item() needs users.
+    void forget_users() override;
     void write_to(ArrayWriter& writer) const override;
     [[nodiscard]] static std::unique_ptr<AlsModel> read_from(ArrayReader const& reader);
 
