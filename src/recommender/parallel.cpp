@@ -47,7 +47,7 @@ class Queue {
 }  // namespace
 
 int resolve_threads(int num_threads) {
-    if (num_threads < 0) fail(ErrorCode::invalid_argument, "num_threads", "too_small", 0);
+    if (num_threads < 0) fail(ErrorCode::invalid_argument, "num_threads", "negative");
     if (num_threads > limits::recommender_threads_max) {
         fail(ErrorCode::invalid_argument, "num_threads", "too_large",
              limits::recommender_threads_max);

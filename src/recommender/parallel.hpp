@@ -7,7 +7,7 @@
 namespace eduplat::recommender {
 
 /// How many threads `num_threads` stands for: 0 is one a core. Errors: invalid_argument (field
-/// "num_threads", rules "too_small", "too_large" at limits::recommender_threads_max).
+/// "num_threads", rules "negative", "too_large" at limits::recommender_threads_max).
 [[nodiscard]] int resolve_threads(int num_threads);
 
 /// Calls work(chunk, worker) once for each chunk below `chunks`, in the caller's thread, worker 0,
