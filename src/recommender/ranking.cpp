@@ -1,14 +1,26 @@
 #include "recommender/ranking.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cstdint>
+#include <cstring>
 #include <functional>
+#include <utility>
 
 namespace eduplat::recommender {
 namespace {
 
-constexpr std::size_t lanes = 16;  ///< scores that are looked at together
+/// Four floats at once, which every processor of 64 bits can; compilers do not find it in loops.
+using Four = float __attribute__((vector_size(16)));
+constexpr std::size_t four = 4;
+
+/// Scores that are looked at together.
+constexpr std::size_t strip = 32;
+constexpr std::size_t part = 16;
+
+constexpr std::size_t groups_per_n = 3;
+constexpr std::size_t group_scores_min = 4;
+
 constexpr unsigned id_bits = 32;
 constexpr std::uint32_t sign_bit = 0x8000'0000U;
 
@@ -25,45 +37,54 @@ Scored from_key(std::uint64_t key) noexcept {
     return {static_cast<Index>(static_cast<std::uint32_t>(key)), std::bit_cast<float>(bits)};
 }
 
-/// How many groups of 16 scores make one, so that there are some times n of them, but not many
-/// more.
-std::size_t group_lanes(std::size_t scores, std::size_t n) noexcept {
-    std::size_t const groups_wanted = std::max<std::size_t>(64, 4 * n);
-    return std::max<std::size_t>(1, scores / lanes / groups_wanted);
+/// How many groups there are: some times n, but each of several scores.
+std::size_t group_count(std::size_t scores, std::size_t n) noexcept {
+    auto const wanted = (groups_per_n * n + strip - 1) / strip * strip;
+    return wanted * group_scores_min <= scores ? wanted : 0;
 }
 
-float maximum(float const* scores, std::size_t groups) noexcept {
-    float best[lanes];
-    std::copy_n(scores, lanes, best);
-    for (std::size_t g = 1; g < groups; ++g) {
-        for (std::size_t i = 0; i < lanes; ++i) {
-            float const score = scores[g * lanes + i];
-            best[i] = score > best[i] ? score : best[i];
+Four load(float const* from) noexcept {
+    Four result;
+    std::memcpy(&result, from, sizeof result);
+    return result;
+}
+
+/// Writes the maxima of `strip` groups, whose scores lie `step` apart.
+void maximize(float const* scores, float const* end, std::size_t step, float* out) noexcept {
+    std::array<Four, strip / four> best;
+    for (std::size_t i = 0; i < best.size(); ++i)
+        best[i] = load(scores + i * four);
+    for (auto const* row = scores; std::cmp_greater_equal(end - row, step + strip);) {
+        row += step;
+        for (std::size_t i = 0; i < best.size(); ++i) {
+            auto const other = load(row + i * four);
+            best[i] = other > best[i] ? other : best[i];
         }
     }
-    for (std::size_t half = lanes / 2; half > 0; half /= 2) {
-        for (std::size_t i = 0; i < half; ++i)
-            best[i] = best[i + half] > best[i] ? best[i + half] : best[i];
-    }
-    return best[0];
+    std::memcpy(out, best.data(), sizeof best);
 }
 
+/// Whether one of `count` scores reaches `from`.
+template <std::size_t count>
 bool any_from(float const* scores, float from) noexcept {
-    unsigned any = 0;
-    for (std::size_t i = 0; i < lanes; ++i)
-        any |= static_cast<unsigned>(scores[i] >= from);
-    return any != 0;
+    auto const least = Four{from, from, from, from};
+    auto any = load(scores) >= least;
+    for (std::size_t i = four; i < count; i += four)
+        any |= load(scores + i) >= least;
+    std::array<std::uint64_t, 2> halves;
+    static_assert(sizeof halves == sizeof any);
+    std::memcpy(halves.data(), &any, sizeof any);
+    return (halves[0] | halves[1]) != 0;
 }
 
 }  // namespace
 
 float TopN::threshold(std::span<float const> scores, std::size_t n) {
-    auto const groups = group_lanes(scores.size(), n);
-    auto const step = groups * lanes;
-    maxima_.clear();
-    for (std::size_t at = 0; at + step <= scores.size(); at += step)
-        maxima_.push_back(maximum(&scores[at], groups));
-    if (maxima_.size() < n) return filtered_out;
+    auto const groups = group_count(scores.size(), n);
+    if (groups == 0) return filtered_out;
+    maxima_.resize(groups);
+    for (std::size_t g = 0; g < groups; g += strip)
+        maximize(scores.data() + g, scores.data() + scores.size(), groups, maxima_.data() + g);
     auto const nth = maxima_.begin() + static_cast<std::ptrdiff_t>(n) - 1;
     std::nth_element(maxima_.begin(), nth, maxima_.end(), std::greater<>{});
     return *nth;
@@ -72,18 +93,22 @@ float TopN::threshold(std::span<float const> scores, std::size_t n) {
 void TopN::collect(std::span<float const> scores, float from) {
     // The lowest that is not filtered out is above it.
     from = std::max(from, std::numeric_limits<float>::lowest());
-    keys_.clear();
-    auto const take = [&](std::size_t i) {
-        if (scores[i] >= from) keys_.push_back(to_key(scores[i], i));
+    std::size_t count = 0;
+    // What is no candidate is written too, and written over: a jump that nobody can foresee costs
+    // more.
+    auto const take = [&](std::size_t begin, std::size_t end) {
+        if (keys_.size() < count + part) keys_.resize(2 * count + part);
+        for (auto i = begin; i < end; ++i) {
+            keys_[count] = to_key(scores[i], i);
+            count += static_cast<std::size_t>(scores[i] >= from);
+        }
     };
     std::size_t at = 0;
-    for (; at + lanes <= scores.size(); at += lanes) {
-        if (!any_from(&scores[at], from)) continue;
-        for (std::size_t i = at; i < at + lanes; ++i)
-            take(i);
+    for (; at + part <= scores.size(); at += part) {
+        if (any_from<part>(&scores[at], from)) take(at, at + part);
     }
-    for (; at < scores.size(); ++at)
-        take(at);
+    take(at, scores.size());
+    keys_.resize(count);
 }
 
 std::span<Scored const> TopN::select(std::span<float const> scores, int n) {

@@ -2,6 +2,8 @@
 
 #include <eduplat/recommender/model.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
@@ -14,8 +16,9 @@ inline constexpr float filtered_out = -std::numeric_limits<float>::infinity();
 
 /// Selects from arrays of scores; its memory is used again from one to the next.
 ///
-/// A first pass takes the maxima of groups of scores. At least n scores reach the n-th greatest of
-/// these, and hardly more do: the second pass takes them out, and only they are sorted.
+/// A first pass takes the maxima of groups of scores; score i is in group i mod their number. At
+/// least n scores reach the n-th greatest of these, and hardly more do: the second pass takes them
+/// out, and only they are sorted.
 class TopN {
   public:
     /// The n best but for those that were filtered out, by score descending, ties by id. Id i is
