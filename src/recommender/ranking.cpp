@@ -97,9 +97,10 @@ void TopN::collect(std::span<float const> scores, float from) {
     // What is no candidate is written too, and written over: a jump that nobody can foresee costs
     // more.
     auto const take = [&](std::size_t begin, std::size_t end) {
-        if (keys_.size() < count + part) keys_.resize(2 * count + part);
+        if (found_.size() < count + part) found_.resize(2 * count + part);
+        auto* const found = found_.data();
         for (auto i = begin; i < end; ++i) {
-            keys_[count] = to_key(scores[i], i);
+            found[count] = static_cast<std::uint32_t>(i);
             count += static_cast<std::size_t>(scores[i] >= from);
         }
     };
@@ -109,6 +110,8 @@ void TopN::collect(std::span<float const> scores, float from) {
     }
     take(at, scores.size());
     keys_.resize(count);
+    std::transform(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(count),
+                   keys_.begin(), [&](std::uint32_t i) { return to_key(scores[i], i); });
 }
 
 std::span<Scored const> TopN::select(std::span<float const> scores, int n) {

@@ -30,6 +30,7 @@ class TopN {
     void collect(std::span<float const> scores, float from);
 
     std::vector<float> maxima_;
+    std::vector<std::uint32_t> found_;
     std::vector<std::uint64_t> keys_;
     std::vector<Scored> selected_;
 };
