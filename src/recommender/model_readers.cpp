@@ -2,7 +2,10 @@
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/als.hpp>
+#include <eduplat/recommender/content.hpp>
 #include <eduplat/recommender/ease.hpp>
+#include <eduplat/recommender/graph_filter.hpp>
+#include <eduplat/recommender/hybrid.hpp>
 #include <eduplat/recommender/popularity.hpp>
 
 #include <array>
@@ -25,7 +28,10 @@ struct Entry {
 /// Every model there is: a line each.
 constexpr std::array entries{
     Entry{"als", read<AlsModel>},
+    Entry{"content", read<ContentModel>},
     Entry{"ease", read<EaseModel>},
+    Entry{"graph_filter", read<GraphFilterModel>},
+    Entry{"hybrid", read<HybridModel>},
     Entry{"popularity", read<PopularityModel>},
 };
 

@@ -4,6 +4,7 @@
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/als.hpp>
 #include <eduplat/recommender/ease.hpp>
+#include <eduplat/recommender/graph_filter.hpp>
 #include <eduplat/recommender/hybrid.hpp>
 #include <eduplat/recommender/popularity.hpp>
 #include <eduplat/recommender/settings.hpp>
@@ -44,6 +45,21 @@ constexpr std::array rows<EaseOptions>{
                      "share of pairs thought missing: regularizes by frequency", 0, 0.9},
 };
 
+using Filter = GraphFilterOptions;
+
+template <>
+constexpr std::array rows<Filter>{
+    Row<Filter>{"factors", &Filter::factors, "singular vectors that pass", 32, 768, true},
+    Row<Filter>{"user_exponent", &Filter::user_exponent, "divides users by their sums", 0.2, 0.6},
+    Row<Filter>{"item_exponent", &Filter::item_exponent, "divides items by their sums", 0.3, 0.6},
+    Row<Filter>{"low_pass_weight", &Filter::low_pass_weight, "of the vectors"},
+    Row<Filter>{"neighbor_weight", &Filter::neighbor_weight, "of what neighbors have", 0.01, 10,
+                true},
+    Row<Filter>{"sharpening", &Filter::sharpening, "damps what everybody takes", 0, 2},
+    Row<Filter>{"iterations", &Filter::iterations, "of the decomposition"},
+    Row<Filter>{"random_state", &Filter::random_state, "seed"},
+};
+
 template <>
 constexpr std::array rows<ContentOptions>{
     Row<ContentOptions>{"tag_weight", &ContentOptions::tag_weight, "tags beside the text", 0, 3},
@@ -51,6 +67,8 @@ constexpr std::array rows<ContentOptions>{
                         "teachers beside the text", 0, 3},
     Row<ContentOptions>{"concept_weight", &ContentOptions::concept_weight,
                         "concepts beside the text", 0, 3},
+    Row<ContentOptions>{"regularization", &ContentOptions::regularization,
+                        "how similar items must be to speak for each other", 0.3, 30, true},
 };
 
 template <>
@@ -104,6 +122,7 @@ constexpr std::array kinds{
     Kind{"popularity", list<NoOptions>, make_popularity},
     Kind{"als", list<AlsOptions>, make<AlsModel, AlsOptions>},
     Kind{"ease", list<EaseOptions>, make<EaseModel, EaseOptions>},
+    Kind{"graph_filter", list<Filter>, make<GraphFilterModel, Filter>},
     Kind{"content", list<ContentOptions>, make_content},
     Kind{"hybrid", list<HybridOptions>, make_hybrid},
 };

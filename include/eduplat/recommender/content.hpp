@@ -22,15 +22,26 @@ struct ContentOptions {
     double tag_weight = 1.0;  ///< of each part beside the text, 0 or more
     double teacher_weight = 1.0;
     double concept_weight = 1.0;
+    /// Of what is learned from interactions: how similar items have to be to speak for each other,
+    /// above 0. It is added to products of features, which are 4 at most with weights of 1.
+    double regularization = 3.0;
 };
 
 /// Recommends by what items say: terms of core/text (Chinese and English), tags, teachers and
-/// concepts. It knows items that nobody has taken, and users by a text alone. Where there are
-/// interactions it learns from them which terms matter.
+/// concepts. Two items are as similar as the weighted cosines of these four.
+///
+/// Where there are interactions it learns from them which features matter: EASE says what goes with
+/// what, a ridge regression on the features carries that to items that nobody has taken. Known
+/// items are scored as if they were new, so that all are on one scale. Above
+/// limits::content_learned_items_max items it adds up similarities instead. It knows users by their
+/// rows only. Fits are bit-identical for any number of threads.
+/// Errors of the constructor: invalid_argument (the options' names: "not_finite", "too_small";
+/// "profiles": "empty", "too_many"; "profiles[3].text": "utf8").
 class ContentModel final : public Model {
   public:
     /// One profile an item, by index. Interactions may have fewer items than there are profiles.
-    explicit ContentModel(std::vector<ItemProfile> profiles, ContentOptions const& options = {});
+    explicit ContentModel(std::vector<ItemProfile> const& profiles,
+                          ContentOptions const& options = {});
     ~ContentModel() override;
 
     [[nodiscard]] std::string_view name() const noexcept override { return "content"; }
@@ -38,10 +49,12 @@ class ContentModel final : public Model {
     /// Errors: also invalid_argument (field "user_items", rule "too_many_items").
     void fit(Interactions const& user_items, FitControl const& control = {}) override;
 
-    /// The best items for somebody who is interested in this: a search, a persona.
+    /// The best items for somebody who is interested in this: a search, a persona. By similarity
+    /// alone, also before a fit. Items that share nothing with it come last.
     [[nodiscard]] std::vector<Scored> recommend_for(ItemProfile const& interests,
                                                     RecommendOptions const& options = {}) const;
 
+    /// By what they say, also those that nobody has taken.
     [[nodiscard]] std::vector<Scored> similar_items(Index itemid, int n = 10) const override;
     [[nodiscard]] Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                       int n = 10) const override;
@@ -50,9 +63,12 @@ class ContentModel final : public Model {
 
   private:
     void score_block(Block const& block, std::span<float> out) const override;
+    void score_items(Index userid, SparseRow row, bool recalculate, std::span<Index const> items,
+                     std::span<float> out) const override;
     [[nodiscard]] bool knows_user(Index userid) const noexcept override;
 
     class Impl;
+    explicit ContentModel(std::unique_ptr<Impl> impl) noexcept;
     std::unique_ptr<Impl> impl_;
 };
 

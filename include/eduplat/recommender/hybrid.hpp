@@ -11,14 +11,22 @@ namespace eduplat::recommender {
 class ArrayReader;
 
 struct HybridOptions {
-    /// Of each part, in their order; empty to learn them on a validation part of the interactions.
+    /// Of each part, in their order, 0 or more; empty to learn them on a validation part of the
+    /// interactions, by NDCG at 20.
     std::vector<double> weights = {};
-    double validation_fraction = 0.1;  ///< of each user's pairs
-    std::uint64_t random_state = 42;
+    double validation_fraction = 0.1;  ///< of each user's pairs, above 0 and below 1
+    std::uint64_t random_state = 42;   ///< of the choice of the validation part
 };
 
-/// A weighted sum of other models' scores, each brought to the same scale. Parts that know texts
-/// carry new items and new users.
+/// A weighted sum of other models' scores, each divided by its mean deviation among one user's
+/// items, which is measured at the fit.
+///
+/// Items that nobody has taken get what a part that is a ContentModel says, by the ratio in which
+/// such scores predict the whole sum of known items: new and known items are on one scale. Similar
+/// items are those that having the item adds most to.
+/// Errors of the constructor: invalid_argument (fields "parts": "empty", "too_many" at
+/// limits::hybrid_parts_max; "parts[1]": "required"; "weights": "length", "all_zero"; "weights[1]":
+/// "not_finite", "too_small"; "validation_fraction": "not_finite", "too_small", "too_large").
 class HybridModel final : public Model {
   public:
     explicit HybridModel(std::vector<std::unique_ptr<Model>> parts,
@@ -26,9 +34,11 @@ class HybridModel final : public Model {
 
     [[nodiscard]] std::string_view name() const noexcept override { return "hybrid"; }
     [[nodiscard]] Shape shape() const noexcept override;
-    /// Without given weights it fits the parts twice: to learn the weights, and to everything.
+    /// Without given weights it fits the parts twice: to learn the weights, and to everything. A
+    /// fit that fails puts back fitted parts from copies, as a file would keep them.
     void fit(Interactions const& user_items, FitControl const& control = {}) override;
 
+    /// Of the parts: given or, after a fit, learned.
     [[nodiscard]] std::vector<double> const& weights() const noexcept { return weights_; }
     [[nodiscard]] Model const& part(std::size_t index) const { return *parts_.at(index); }
     [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
@@ -36,16 +46,29 @@ class HybridModel final : public Model {
     [[nodiscard]] std::vector<Scored> similar_items(Index itemid, int n = 10) const override;
     [[nodiscard]] Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                       int n = 10) const override;
+    void forget_users() override;
     void write_to(ArrayWriter& writer) const override;
     [[nodiscard]] static std::unique_ptr<HybridModel> read_from(ArrayReader const& reader);
 
   private:
     void score_block(Block const& block, std::span<float> out) const override;
-    [[nodiscard]] bool knows_user(Index userid) const noexcept override;
+    void score_items(Index userid, SparseRow row, bool recalculate, std::span<Index const> items,
+                     std::span<float> out) const override;
+
+    struct Fitted;
+    [[nodiscard]] Fitted learn(Interactions const& user_items, FitControl const& control);
+    void fit_parts(Interactions const& user_items, FitControl const& control);
+    [[nodiscard]] float factor(std::size_t part, bool is_new) const noexcept;
+    [[nodiscard]] bool is_new(Index item) const noexcept;
+    void add_part(std::size_t part, std::span<float const> scores, std::span<float> out) const;
 
     HybridOptions options_;
     std::vector<std::unique_ptr<Model>> parts_;
     std::vector<double> weights_;
+    // From the fit; empty before.
+    std::vector<float> factors_;           ///< of the parts' scores
+    std::vector<float> factors_for_new_;   ///< for items that nobody has taken
+    std::vector<std::int32_t> new_items_;  ///< ascending
 };
 
 }  // namespace eduplat::recommender

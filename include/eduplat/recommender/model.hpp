@@ -144,6 +144,7 @@ class Model {
 
   private:
     class Serving;
+    friend class HybridModel;  // scores through its parts
 };
 
 }  // namespace eduplat::recommender
