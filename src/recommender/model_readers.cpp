@@ -27,12 +27,9 @@ struct Entry {
 
 /// Every model there is: a line each.
 constexpr std::array entries{
-    Entry{"als", read<AlsModel>},
-    Entry{"content", read<ContentModel>},
-    Entry{"ease", read<EaseModel>},
-    Entry{"graph_filter", read<GraphFilterModel>},
-    Entry{"hybrid", read<HybridModel>},
-    Entry{"popularity", read<PopularityModel>},
+    Entry{"als", read<AlsModel>},       Entry{"content", read<ContentModel>},
+    Entry{"ease", read<EaseModel>},     Entry{"graph_filter", read<GraphFilterModel>},
+    Entry{"hybrid", read<HybridModel>}, Entry{"popularity", read<PopularityModel>},
 };
 
 }  // namespace
