@@ -175,10 +175,11 @@ ordered_json json_of(Data const& data, std::vector<Advice> const& advice) {
     auto out = ordered_json::array();
     for (auto const& [item, why] : advice) {
         auto reasons = ordered_json::array();
-        for (auto const& reason : why.contributions)
+        for (auto const& reason : why.contributions) {
             reasons.push_back({{"item", reason.item},
                                {"title", title_of(data, reason.item)},
                                {"score", reason.score}});
+        }
         out.push_back({{"item", item.id},
                        {"title", title_of(data, item.id)},
                        {"score", item.score},

@@ -166,8 +166,8 @@ TEST_CASE("usual ranges are those of the settings, of a hybrid those of its part
             out.push_back(range.name);
         return out;
     };
-    CHECK(names("ease", {}) == std::vector<std::string>{"regularization"});
-    CHECK(names("ease", {{"regularization", 3}}).empty());
+    CHECK(names("ease", {}) == std::vector<std::string>{"regularization", "dropout"});
+    CHECK(names("ease", {{"regularization", 3}}) == std::vector<std::string>{"dropout"});
     CHECK(names("popularity", {}).empty());
     auto const hybrid = names("hybrid", {{"part.als", 1}, {"als.factors", 8}});
     CHECK(std::count(hybrid.begin(), hybrid.end(), "als.regularization") == 1);
