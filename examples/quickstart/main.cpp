@@ -1,4 +1,4 @@
-// A school in one file: a course is written, sold, watched and paid for.
+// A school in one file: a course is written, sold, watched and paid for, and the next one found.
 // Run it twice: the second run finds what the first one made.
 #include <eduplat/eduplat.hpp>
 #include <eduplat/testing/fake_gateway.hpp>
@@ -22,7 +22,7 @@ static int report(edu::SignInFailure reason) {
     return 1;
 }
 
-// The first admin, a teacher, and her course of one lecture.
+// The first admin, a teacher, and her courses of one lecture each.
 static void set_up(edu::Platform& school) {
     auto admin = school.accounts().bootstrap_admin(
         {.email = "root@example.org", .password = "a long pass phrase"});
@@ -38,6 +38,9 @@ static void set_up(edu::Platform& school) {
         ada,
         {.course = cpp.id, .title = {{"en", "RAII"}}, .items = {edu::Video{.duration = 12min}}});
     school.courses().publish(ada, {.course = cpp.id});
+    auto cmake = school.courses().create(ada, {.title = {{"en", "CMake for C++ by example"}}});
+    school.courses().add_lecture(ada, {.course = cmake.id, .title = {{"en", "Targets"}}});
+    school.courses().publish(ada, {.course = cmake.id});
 
     school.accounts().register_user(
         edu::Actor::guest(),
@@ -68,6 +71,16 @@ int main() try {
     std::printf("Ben goes on at second %lld of \"%s\"\n",
                 static_cast<long long>(progress.resume->position.value() / 1s),
                 raii.title.texts().at("en").c_str());
+
+    // Periodic work, here the training of a recommender. What it recommends has a reason.
+    school.run_due(1s);
+    auto show = [&](edu::CourseId id, double score, edu::Because const& because) {
+        auto course = school.courses().get_course(ben, id);
+        std::printf("next: \"%s\" (%.2f, %s)\n", course.title.texts().at("en").c_str(), score,
+                    std::string{edu::name(because.reason)}.c_str());
+    };
+    for (auto const& r : school.recommendations().for_user(ben, 5))
+        show(r.course, r.score, r.because);
 } catch (edu::Error const& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

@@ -18,6 +18,7 @@ class PaymentGateway;
 class Payments;
 class Platform;
 class Random;
+class Recommendations;
 class TaxRule;
 class Uid;
 struct OpenOptions;

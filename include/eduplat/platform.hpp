@@ -14,6 +14,7 @@
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
 #include <eduplat/services/payments.hpp>
+#include <eduplat/services/recommendations.hpp>
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
@@ -40,6 +41,7 @@ struct OpenOptions {
     LearningOptions learning = {};
     CourseOptions courses = {};
     PaymentOptions payments = {};
+    RecommendationOptions recommendations = {};
 
     // What a host may replace; null for the default.
     std::shared_ptr<Clock const> clock = nullptr;  ///< the system's clock
@@ -79,6 +81,7 @@ class Platform final {
     [[nodiscard]] Jobs& jobs() const noexcept;
     [[nodiscard]] Learning& learning() const noexcept;
     [[nodiscard]] Payments& payments() const noexcept;
+    [[nodiscard]] Recommendations& recommendations() const noexcept;
 
     /// Runs `fn` as one transaction, on the calling thread: what it does through the services
     /// becomes durable together, or not at all if it throws. Keep it short: others wait to write.

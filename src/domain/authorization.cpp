@@ -121,6 +121,11 @@ constexpr std::array table{
     Rule{.call = learning_revoke_certificate, .others = staff, .privileged = staff, .own = true},
     Rule{.call = learning_rebuild},
     Rule{.call = learning_import_events, .others = staff},
+    Rule{.call = recommendations_for_user, .guest = true},
+    Rule{.call = recommendations_for_learner, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = recommendations_similar_courses, .others = staff, .own = true, .guest = true},
+    Rule{.call = recommendations_train},
+    Rule{.call = recommendations_quality, .others = staff},
     Rule{.call = journal_changes_since},
     Rule{.call = jobs_run_due},
 };
@@ -233,6 +238,11 @@ constexpr std::array<std::string_view, table.size()> names{
     "learning_revoke_certificate",
     "learning_rebuild",
     "learning_import_events",
+    "recommendations_for_user",
+    "recommendations_for_learner",
+    "recommendations_similar_courses",
+    "recommendations_train",
+    "recommendations_quality",
     "journal_changes_since",
     "jobs_run_due",
 };

@@ -1,6 +1,7 @@
 #include "services/accounts_options.hpp"
 #include "services/learning_options.hpp"
 #include "services/payments_options.hpp"
+#include "services/recommendation_weights.hpp"
 #include "services/spdlog_sink.hpp"
 #include "services/system_random.hpp"
 
@@ -25,6 +26,7 @@ OpenOptions with_defaults(OpenOptions options) {
     check_options(options.accounts);  // before there is a file
     check_options(options.learning);
     check_options(options.payments, gateways_of(options));
+    check_options(options.recommendations);
     if (!options.clock) options.clock = std::make_shared<SystemClock>();
     if (!options.random) options.random = make_system_random();
     if (!options.log) options.log = make_spdlog_sink();
@@ -53,7 +55,8 @@ class Platform::Impl {
           journal(dependencies()),
           jobs(dependencies()),
           learning(dependencies()),
-          payments(dependencies()) {}
+          payments(dependencies()),
+          recommendations(dependencies()) {}
 
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
@@ -64,6 +67,7 @@ class Platform::Impl {
     Jobs jobs;
     Learning learning;
     Payments payments;
+    Recommendations recommendations;
 
   private:
     [[nodiscard]] Dependencies dependencies() const {
@@ -76,6 +80,7 @@ class Platform::Impl {
                 .learning = options.learning,
                 .courses = options.courses,
                 .payments = options.payments,
+                .recommendations = options.recommendations,
                 .gateways = gateways_of(options),
                 .tax = options.tax.get()};
     }
@@ -110,6 +115,10 @@ Learning& Platform::learning() const noexcept {
 }
 Payments& Platform::payments() const noexcept {
     return impl_->payments;
+}
+
+Recommendations& Platform::recommendations() const noexcept {
+    return impl_->recommendations;
 }
 
 void Platform::atomically(FunctionRef<void(Platform&)> fn) {

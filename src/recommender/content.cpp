@@ -131,7 +131,7 @@ void ContentModel::fit(Interactions const& user_items, FitControl const& control
     if (user_items.shape().items > items)
         fail(ErrorCode::invalid_argument, "user_items", "too_many_items", items);
     std::vector<float> weights;
-    if (items <= limits::content_learned_items_max)
+    if (impl_->options.learns && items <= limits::content_learned_items_max)
         weights = learn_item_weights(impl_->features, user_items, impl_->options, control);
     report(control, "features", 1, 1);
     impl_->weights = std::move(weights);

@@ -136,8 +136,12 @@ JobRunner::Outcome JobRunner::run(Job const& job, Timestamp lease_end, Timestamp
 }
 
 JobRunner::Outcome JobRunner::run_steps(Job const& job, Timestamp& lease_end, Timestamp deadline) {
+    auto const step = [&] {
+        if (job.long_step == nullptr) return job.step(dependencies_);
+        return job.long_step(dependencies_, [&] { return keep(job, lease_end); });
+    };
     while (true) {
-        switch (job.step(dependencies_)) {
+        switch (step()) {
             case JobStep::finished:
                 return Outcome::ran;
             case JobStep::later:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <eduplat/core/function_ref.hpp>
 #include <eduplat/services/dependencies.hpp>
 #include <eduplat/services/jobs.hpp>
 
@@ -19,6 +20,10 @@ enum class JobStep : std::uint8_t {
     later,     ///< it cannot be done yet
 };
 
+/// Renews the lease of the job that is being run if need be; false if it was lost, which ends the
+/// work.
+using KeepLease = FunctionRef<bool()>;
+
 /// A kind of periodic work, as data.
 struct Job {
     std::string_view name;
@@ -26,6 +31,8 @@ struct Job {
     std::optional<std::chrono::seconds> period;
     /// One bounded step, of a second at most, in transactions of its own.
     JobStep (*step)(Dependencies const&);
+    /// Instead, a step that may take long, and calls `keep` several times a minute meanwhile.
+    JobStep (*long_step)(Dependencies const&, KeepLease keep) = nullptr;
 };
 
 /// Every job there is.

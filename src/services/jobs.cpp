@@ -6,6 +6,7 @@
 #include "services/job_runner.hpp"
 #include "services/learning_sweep.hpp"
 #include "services/payment_holds.hpp"
+#include "services/recommender_training.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/services/jobs.hpp>
@@ -41,6 +42,7 @@ constexpr std::array table{
     Job{expire_holds_job, std::chrono::minutes{5}, expire_holds},
     Job{"search_rebuild", std::chrono::minutes{5}, rebuild_search},
     Job{free_seats_job, std::chrono::minutes{15}, free_ended_seats},
+    Job{recommender_training_job, std::chrono::hours{1}, nullptr, train_if_changed},
 };
 
 }  // namespace

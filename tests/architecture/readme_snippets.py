@@ -25,6 +25,7 @@ PRELUDE = """#include <eduplat/core/money_literals.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace edu = eduplat;

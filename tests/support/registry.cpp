@@ -86,7 +86,8 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
       journal(dependencies_),
       jobs(dependencies_),
       learning(dependencies_),
-      payments(dependencies_) {}
+      payments(dependencies_),
+      recommendations(dependencies_) {}
 
 std::string TestSchool::fresh(std::string_view word) {
     return std::string{word} + std::to_string(++serial_);

@@ -12,6 +12,7 @@
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
 #include <eduplat/services/payments.hpp>
+#include <eduplat/services/recommendations.hpp>
 #include <eduplat/storage/storage.hpp>
 #include <eduplat/testing/fake_clock.hpp>
 #include <eduplat/testing/fake_gateway.hpp>
@@ -76,6 +77,7 @@ class TestSchool {
     Jobs jobs;
     Learning learning;
     Payments payments;
+    Recommendations recommendations;
 };
 
 /// Whom a call is about.
@@ -116,7 +118,7 @@ struct ServiceCall {
     void (*prepare)(Scene&) = nullptr;  ///< makes what the call needs, as the system
     std::string (*invoke)(Scene&);      ///< makes the call, and tells its result
     /// Tables that a failed call may leave changed, because it takes several transactions.
-    std::array<std::string_view, 3> leaves = {};
+    std::array<std::string_view, 6> leaves = {};
     bool empty_school = false;  ///< for a school without users
     bool hides = false;         ///< what one may not see is not told from what there is not
 };

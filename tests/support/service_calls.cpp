@@ -433,7 +433,8 @@ constexpr std::array table{
                 .writes = true,
                 .prepare = let_tokens_expire,
                 .invoke = run_due,
-                .leaves = {"jobs", "password_tokens", "throttles"}},
+                .leaves = {"jobs", "password_tokens", "throttles", "recommender_models",
+                           "recommender_courses", "recommender_chunks"}},
 };
 
 }  // namespace
@@ -441,8 +442,8 @@ constexpr std::array table{
 std::span<ServiceCall const> service_calls() {
     static auto const all = [] {
         std::vector<ServiceCall> calls{table.begin(), table.end()};
-        for (auto const& of_service :
-             {courses_calls(), enrollments_calls(), learning_calls(), payments_calls()})
+        for (auto const& of_service : {courses_calls(), enrollments_calls(), learning_calls(),
+                                       payments_calls(), recommendations_calls()})
             calls.insert(calls.end(), of_service.begin(), of_service.end());
         return calls;
     }();

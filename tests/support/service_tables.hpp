@@ -11,5 +11,6 @@ namespace eduplat::test {
 [[nodiscard]] std::span<ServiceCall const> enrollments_calls();
 [[nodiscard]] std::span<ServiceCall const> learning_calls();
 [[nodiscard]] std::span<ServiceCall const> payments_calls();
+[[nodiscard]] std::span<ServiceCall const> recommendations_calls();
 
 }  // namespace eduplat::test

@@ -119,6 +119,11 @@ enum class Call : std::uint8_t {
     learning_revoke_certificate,
     learning_rebuild,
     learning_import_events,
+    recommendations_for_user,
+    recommendations_for_learner,
+    recommendations_similar_courses,
+    recommendations_train,
+    recommendations_quality,
     journal_changes_since,
     jobs_run_due,
 };

@@ -22,6 +22,9 @@ struct ContentOptions {
     double tag_weight = 1.0;  ///< of each part beside the text, 0 or more
     double teacher_weight = 1.0;
     double concept_weight = 1.0;
+    /// Whether it learns from interactions at all. Where they are few, what items say is better
+    /// taken as it is.
+    bool learns = true;
     /// Of what is learned from interactions: how similar items have to be to speak for each other,
     /// above 0. It is added to products of features, which are 4 at most with weights of 1.
     double regularization = 3.0;

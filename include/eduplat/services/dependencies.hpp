@@ -10,6 +10,7 @@
 #include <eduplat/storage/storage.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <vector>
 
 namespace eduplat {
@@ -61,6 +62,43 @@ struct PaymentOptions {
     RefundPolicy refunds = {};
 };
 
+/// What a learner's doings with a course count for, each 0 to limits::interaction_weight_max. A
+/// thing done again counts less each time: all repetitions together as much as the first one.
+struct InteractionWeights {
+    double viewed = 0.2;
+    double opened = 0.3;
+    double watched = 0.5;
+    double answered = 0.5;
+    double marked = 0.3;
+    double clicked = 0.1;
+    double downloaded = 0.3;
+    double started = 1.0;    ///< an enrollment, unless it is revoked
+    double purchased = 0.5;  ///< beside that
+    double completed = 1.0;  ///< beside that
+    double star = 0.5;       ///< for each star of a review above three, and against it below
+};
+
+/// How courses are recommended: see Recommendations.
+struct RecommendationOptions {
+    InteractionWeights weights = {};
+    /// After it a doing counts for half: 0, for always the same, to
+    /// limits::recommendation_half_life_days_max.
+    std::chrono::days half_life{365};
+    /// Below so many pairs of learner and course, texts and popularity decide alone. 0 or more.
+    std::int64_t pairs_min = 200;
+    /// Length of the vectors of courses: 1 to limits::recommender_factors_max.
+    int factors = 64;
+    /// Schools of more courses do without the weights between all pairs of courses, which take four
+    /// bytes each in memory and in the school: 0 to limits::ease_items_max.
+    int ease_items_max = 3'000;
+    /// Threads of a training: 1 to limits::recommender_threads_max.
+    int num_threads = 1;
+    /// Whether Jobs::run_due() trains, every hour when something has changed. A training is one
+    /// step, of seconds to minutes in a large school: a host that cannot spare that thread for so
+    /// long says no, and calls Recommendations::train() on one that it can.
+    bool train_in_jobs = true;
+};
+
 /// What services are built over. Everything referred to must outlive them.
 struct Dependencies {
     storage::Storage& storage;
@@ -72,6 +110,7 @@ struct Dependencies {
     LearningOptions learning = {};
     CourseOptions courses = {};
     PaymentOptions payments = {};
+    RecommendationOptions recommendations = {};
     std::vector<PaymentGateway const*> gateways = {};  ///< the first is the default
     TaxRule const* tax = nullptr;                      ///< null: no tax
 };

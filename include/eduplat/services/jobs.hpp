@@ -17,8 +17,9 @@ struct JobReport {
     friend bool operator==(JobReport const&, JobReport const&) = default;
 };
 
-/// Periodic work: removal of expired sessions and tokens, of erased persons' last bytes. It is done
-/// when a host asks for it, on the asking thread: call run_due() every minute or so.
+/// Periodic work: removal of expired sessions and tokens, of erased persons' last bytes, training of
+/// the recommender and more. It is done when a host asks for it, on the asking thread: call
+/// run_due() every minute or so.
 ///
 /// Thread safety: all members may be called from any thread. Of several threads and processes that
 /// call it for one school, one has each job at a time; if it dies, another takes over after some
@@ -31,7 +32,8 @@ class Jobs final {
     ~Jobs();
 
     /// Does what is due, in small steps, each a transaction, until nothing is or `budget` has
-    /// passed on the clock; at least one step. For hosts: system or admin. Errors: unauthenticated,
+    /// passed on the clock; at least one step. Steps are short but for a training, see
+    /// RecommendationOptions::train_in_jobs. For hosts: system or admin. Errors: unauthenticated,
     /// permission_denied; failed_precondition (field "transaction", rule "not_allowed_inside") in a
     /// write of the host's. An error of a job is not one of this call.
     JobReport run_due(Actor const& actor, std::chrono::milliseconds budget);

@@ -30,6 +30,14 @@ JobStep do_b(Dependencies const& /*dependencies*/) {
     return what_b_does();
 }
 
+/// One whose steps may take long.
+std::function<JobStep(KeepLease)> what_long_does;
+
+JobStep do_long(Dependencies const& /*dependencies*/, KeepLease keep) {
+    return what_long_does(keep);
+}
+
+constexpr std::array long_job{Job{"long", 1h, nullptr, do_long}};
 constexpr std::array two_jobs{Job{"a", 1h, do_a}, Job{"b", std::nullopt, do_b}};
 
 /// A school on file with a runner of the two jobs; b is never due by itself.
@@ -355,4 +363,39 @@ TEST_CASE("run_due inside a write is refused", "[jobs]") {
                   Violation{"transaction", "not_allowed_inside", std::nullopt});
         }
     });
+}
+
+TEST_CASE_METHOD(Fixture, "a long step keeps its job as long as it says so", "[jobs]") {
+    JobRunner holder{dependencies, long_job};
+    JobRunner other{dependencies, long_job};
+    int steps = 0;
+    what_long_does = [&](KeepLease keep) {
+        ++steps;
+        for (int i = 0; i < 10; ++i) {
+            clock.advance(JobRunner::lease * 3 / 4);
+            CHECK(keep());
+            CHECK(other.run_due(1s) == report(0, 0, 0));
+        }
+        return JobStep::finished;
+    };
+    CHECK(holder.run_due(1s) == report(1, 0, 0));
+    CHECK(steps == 1);
+    CHECK(ask_job("leased_until", "long") == std::vector<std::string>{"NULL"});
+}
+
+TEST_CASE_METHOD(Fixture, "a long step is told that another has its job", "[jobs]") {
+    JobRunner holder{dependencies, long_job};
+    JobRunner other{dependencies, long_job};
+    int steps = 0;
+    what_long_does = [&](KeepLease keep) {
+        if (++steps == 2) return JobStep::finished;
+        clock.advance(JobRunner::lease + 1us);
+        CHECK(other.run_due(1s) == report(1, 0, 0));
+        clock.advance(JobRunner::lease);
+        CHECK_FALSE(keep());
+        return JobStep::more;
+    };
+    CHECK(holder.run_due(1s).ran == 0);
+    CHECK(steps == 2);
+    CHECK(ask_job("last_error", "long") == std::vector<std::string>{"NULL"});
 }

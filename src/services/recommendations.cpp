@@ -1,0 +1,263 @@
+#include "repositories/recommendable.hpp"
+#include "services/access.hpp"
+#include "services/courses_impl.hpp"
+#include "services/recommender_data.hpp"
+#include "services/recommender_ranking.hpp"
+#include "services/recommender_training.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
+#include <eduplat/core/validation.hpp>
+#include <eduplat/services/recommendations.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace eduplat {
+
+namespace input = repositories::recommender_input;
+namespace models = repositories::recommender_models;
+namespace recommendable = repositories::recommendable;
+using storage::Connection;
+
+namespace {
+
+Dependencies const& checked(Dependencies const& given) {
+    check_options(given.recommendations);
+    return given;
+}
+
+void check_n(int n) {
+    Validation validation;
+    if (n < 1) validation.add("n", "too_small", 1);
+    if (n > limits::recommendations_max) {
+        validation.add("n", "too_large", limits::recommendations_max);
+    }
+    validation.check("recommendations");
+}
+
+/// Who asks, when, and for how many.
+struct Question {
+    std::optional<UserId> user;
+    Timestamp now;
+    std::size_t n;
+};
+
+/// The first of some ranked courses that may be recommended, as `make` makes them.
+template <class CourseOf, class Item, class Make>
+std::vector<Recommendation> pick(Connection& connection, Question const& question,
+                                 std::vector<Item> const& ranked, CourseOf course_of, Make make) {
+    std::vector<Recommendation> picked;
+    for (std::size_t i = 0; i < ranked.size() && picked.size() < question.n;) {
+        auto const end = std::min<std::size_t>(i + limits::page_size_max, ranked.size());
+        std::vector<CourseId> some;
+        for (auto j = i; j < end; ++j)
+            some.push_back(course_of(ranked[j]));
+        auto const open = recommendable::among(connection, some, question.user, question.now);
+        for (; i < end && picked.size() < question.n; ++i) {
+            if (std::binary_search(open.begin(), open.end(), course_of(ranked[i])))
+                picked.push_back(make(ranked[i]));
+        }
+    }
+    return picked;
+}
+
+/// Says which interests speak for courses; those for which none does are just popular.
+void add_words(Connection& connection, std::vector<Recommendation>& picked,
+               std::vector<std::string> const& interests) {
+    std::vector<CourseId> courses;
+    for (auto const& recommendation : picked) {
+        if (recommendation.because.reason == RecommendationReason::interests)
+            courses.push_back(recommendation.course);
+    }
+    if (courses.empty()) return;
+    for (auto const& texts : input::texts(connection, courses)) {
+        auto const found = std::find_if(picked.begin(), picked.end(), [&](auto const& each) {
+            return each.course == texts.course;
+        });
+        auto& because = found->because;
+        because.words = matching_interests(texts, interests);
+        if (because.words.empty()) because.reason = RecommendationReason::popular;
+    }
+}
+
+/// Fills up with what most learners have taken.
+void top_up(Connection& connection, Question const& question, std::vector<Recommendation>& picked) {
+    if (picked.size() >= question.n) return;
+    std::set<CourseId> known;
+    for (auto const& recommendation : picked)
+        known.insert(recommendation.course);
+    bool const alone = picked.empty();
+    auto const limit = static_cast<int>(question.n + picked.size());
+    for (auto const& popular :
+         recommendable::most_taken(connection, question.user, question.now, limit)) {
+        if (picked.size() == question.n) break;
+        if (known.contains(popular.course)) continue;
+        picked.push_back({.course = popular.course,
+                          .score = alone ? popular.weight : 0,
+                          .because = {.reason = RecommendationReason::popular}});
+    }
+}
+
+/// Courses like one, best first.
+std::vector<recommender::Scored> similar(Connection& connection, LoadedRecommender const& loaded,
+                                         CourseId course) {
+    auto const n =
+        static_cast<int>(std::min<std::size_t>(loaded.courses.size(), limits::recommend_n_max));
+    std::vector<recommender::Scored> found;
+    if (auto const item = loaded.number_of(course)) {
+        found = loaded.model->similar_items(*item, n);
+    } else if (loaded.content != nullptr) {
+        auto const profile = profile_of(input::texts(connection, {course}).front());
+        found = loaded.content->recommend_for(profile, {.n = n});
+    }
+    found.erase(std::find_if(found.begin(), found.end(),
+                             [](auto const& scored) { return scored.score <= 0; }),
+                found.end());
+    return found;
+}
+
+}  // namespace
+
+class Recommendations::Impl {
+  public:
+    explicit Impl(Dependencies given) : dependencies(std::move(given)) {}
+
+    [[nodiscard]] Timestamp now() const { return dependencies.clock.now(); }
+
+    /// Reads, then says in the log what could not be read.
+    template <class Read>
+    auto read(Read read) {
+        std::vector<std::string> problems;
+        auto result = dependencies.storage.read([&](Connection& connection) {
+            problems.clear();
+            return read(connection, cache.current(connection, problems));
+        });
+        for (auto const& problem : problems)
+            dependencies.log.write(LogLevel::error, problem);
+        return result;
+    }
+
+    using Loaded = std::shared_ptr<LoadedRecommender const>;
+
+    [[nodiscard]] std::vector<Recommendation> recommend(Connection& connection,
+                                                        Loaded const& loaded,
+                                                        Question const& question) const {
+        std::vector<Recommendation> picked;
+        if (loaded && loaded->model) {
+            auto const taste = question.user
+                                   ? read_taste(connection, *loaded, *question.user,
+                                                dependencies.recommendations, question.now)
+                                   : Taste{};
+            CourseRanking const ranking{*loaded, taste};
+            picked = pick(
+                connection, question, ranking.order(),
+                [&](auto item) { return loaded->courses[static_cast<std::size_t>(item)].course; },
+                [&](auto item) { return ranking.recommendation(item); });
+            add_words(connection, picked, taste.interests);
+        }
+        top_up(connection, question, picked);
+        return picked;
+    }
+
+    Dependencies dependencies;
+    RecommenderCache cache;
+};
+
+Recommendations::Recommendations(Dependencies const& dependencies)
+    : impl_(std::make_unique<Impl>(checked(dependencies))) {}
+Recommendations::Recommendations(Recommendations&&) noexcept = default;
+Recommendations& Recommendations::operator=(Recommendations&&) noexcept = default;
+Recommendations::~Recommendations() = default;
+
+std::vector<Recommendation> Recommendations::for_user(Actor const& actor, int n) const {
+    check_n(n);
+    auto const now = impl_->now();
+    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+        auto const asker = authorize(connection, actor, Call::recommendations_for_user, now);
+        return impl_->recommend(connection, loaded, {asker.user, now, static_cast<std::size_t>(n)});
+    });
+}
+
+std::vector<Recommendation> Recommendations::for_learner(Actor const& actor, UserId user,
+                                                         int n) const {
+    check_n(n);
+    auto const now = impl_->now();
+    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+        auto const access =
+            authorize(connection, actor, Call::recommendations_for_learner, user, now);
+        auto const state = access.target.state;
+        if (state != UserState::active && state != UserState::invited)
+            return std::vector<Recommendation>{};
+        return impl_->recommend(connection, loaded, {user, now, static_cast<std::size_t>(n)});
+    });
+}
+
+std::vector<Recommendation> Recommendations::similar_courses(Actor const& actor, CourseId course,
+                                                             int n) const {
+    check_n(n);
+    auto const now = impl_->now();
+    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+        auto const access =
+            see_course(connection, actor, Call::recommendations_similar_courses, course, now);
+        if (!loaded || !loaded->model) return std::vector<Recommendation>{};
+        auto const course_of = [&](recommender::Scored const& scored) {
+            return loaded->courses[static_cast<std::size_t>(scored.id)].course;
+        };
+        return pick(connection, {access.asker.user, now, static_cast<std::size_t>(n)},
+                    similar(connection, *loaded, course), course_of,
+                    [&](recommender::Scored const& scored) {
+                        auto const like = course_of(scored);
+                        return Recommendation{.course = like,
+                                              .score = scored.score,
+                                              .because = because_like(*loaded, like, course)};
+                    });
+    });
+}
+
+RecommenderQuality Recommendations::train(Actor const& actor,
+                                          recommender::FitControl const& control) {
+    Validation validation;
+    if (control.num_threads < 0) validation.add("num_threads", "too_small", 0);
+    if (control.num_threads > limits::recommender_threads_max) {
+        validation.add("num_threads", "too_large", limits::recommender_threads_max);
+    }
+    validation.check("train");
+    auto const& dependencies = impl_->dependencies;
+    if (dependencies.storage.in_write())
+        fail(ErrorCode::failed_precondition, "transaction", "not_allowed_inside");
+    dependencies.storage.read([&](Connection& connection) {
+        static_cast<void>(authorize(connection, actor, Call::recommendations_train, impl_->now()));
+    });
+    return train_recommender(dependencies, actor, control);
+}
+
+std::optional<RecommenderQuality> Recommendations::quality(Actor const& actor) const {
+    auto const now = impl_->now();
+    return impl_->dependencies.storage.read(
+        [&](Connection& connection) -> std::optional<RecommenderQuality> {
+            static_cast<void>(authorize(connection, actor, Call::recommendations_quality, now));
+            auto const newest = models::newest(connection, 1);
+            if (newest.empty()) return std::nullopt;
+            auto const row = models::find(connection, newest.front());
+            return row ? std::optional{quality_of(*row)} : std::nullopt;
+        });
+}
+
+std::string_view name(RecommendationReason reason) noexcept {
+    switch (reason) {
+        case RecommendationReason::learned_with:
+            return "learned_with";
+        case RecommendationReason::similar_content:
+            return "similar_content";
+        case RecommendationReason::interests:
+            return "interests";
+        case RecommendationReason::popular:
+            return "popular";
+    }
+    return {};
+}
+
+}  // namespace eduplat

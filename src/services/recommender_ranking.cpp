@@ -1,0 +1,214 @@
+#include "services/recommender_ranking.hpp"
+
+#include "repositories/personas.hpp"
+#include "services/recommender_data.hpp"
+
+#include <eduplat/core/limits.hpp>
+#include <eduplat/core/text.hpp>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+namespace eduplat {
+namespace {
+
+namespace input = repositories::recommender_input;
+using recommender::Index;
+using storage::Connection;
+
+constexpr int reasons_max = 3;  // courses or words
+constexpr std::size_t searches_max = 10;
+/// What interests count beside what somebody did, and popularity beside both: it decides where
+/// nothing else does.
+constexpr double interest_share = 0.5;
+constexpr double popular_share = 0.01;
+
+void add_interest(std::vector<std::string>& interests, std::string const& interest) {
+    bool const known = std::find(interests.begin(), interests.end(), interest) != interests.end();
+    if (!known && !interest.empty()) interests.push_back(interest);
+}
+
+std::vector<std::string> interests_of(Persona const& persona,
+                                      std::vector<std::string> const& searched) {
+    std::vector<std::string> interests;
+    for (auto const& goal : persona.goals)
+        add_interest(interests, goal);
+    for (auto const& interest : persona.interests)
+        add_interest(interests, interest);
+    for (std::size_t i = 0; i < std::min(searched.size(), searches_max); ++i)
+        add_interest(interests, searched[i]);
+    return interests;
+}
+
+/// Moves scores to where the least is 0 and the greatest 1; all equal, they say nothing.
+void normalize(std::vector<double>& scores) {
+    auto const [least, greatest] = std::minmax_element(scores.begin(), scores.end());
+    auto const low = *least;
+    auto const range = *greatest - low;
+    for (auto& score : scores)
+        score = range > 0 ? (score - low) / range : 0;
+}
+
+/// Speaks for texts with these words, and for tags and concepts that are one of them.
+void add_words(recommender::ItemProfile& profile, std::string const& interest) {
+    profile.text.append(interest).append("\n");
+    for (auto* labels : {&profile.tags, &profile.concepts}) {
+        labels->push_back(interest);
+        for (auto& token : text::tokens(interest))
+            labels->push_back(std::move(token.term));
+    }
+}
+
+std::set<std::string> terms_of(std::string_view text) {
+    std::set<std::string> terms;
+    for (auto& token : text::tokens(text)) {
+        // Single characters of Chinese are in almost every text.
+        if (token.kind != text::TokenKind::unigram) terms.insert(std::move(token.term));
+    }
+    return terms;
+}
+
+}  // namespace
+
+Taste read_taste(Connection& connection, LoadedRecommender const& loaded, UserId user,
+                 RecommendationOptions const& options, Timestamp now) {
+    std::map<Index, Doings> done;
+    auto const of = [&](CourseId course) -> Doings* {
+        auto const item = loaded.number_of(course);
+        return item ? &done[*item] : nullptr;
+    };
+    auto const searched = input::recent(connection, user, limits::recommender_events_max,
+                                        [&](input::Event const& event) {
+                                            auto const doing = doing_of(event.kind);
+                                            auto* const with = doing ? of(event.course) : nullptr;
+                                            if (with != nullptr)
+                                                with->add(*doing, event.count, event.at);
+                                        });
+    input::enrollments_of(connection, user, [&](input::Enrolled const& enrolled) {
+        if (auto* const with = of(enrolled.course)) add(*with, enrolled);
+    });
+    input::reviews_of(connection, user, [&](input::Reviewed const& review) {
+        if (auto* const with = of(review.course)) with->review(review.rating, review.at);
+    });
+    Taste taste;
+    for (auto const& [item, with] : done) {
+        auto const weight = static_cast<float>(weight_of(with, options, now));
+        if (weight <= 0) continue;
+        taste.items.push_back(item);
+        taste.weights.push_back(weight);
+    }
+    taste.interests = interests_of(repositories::personas::find(connection, user), searched);
+    return taste;
+}
+
+CourseRanking::CourseRanking(LoadedRecommender const& loaded, Taste const& taste)
+    : loaded_(loaded), taste_(taste), total_(loaded.courses.size()), order_(total_.size()) {
+    score_taste();
+    score_interests();
+    score_popularity();
+    std::iota(order_.begin(), order_.end(), 0);
+    std::sort(order_.begin(), order_.end(), [&](Index one, Index other) {
+        auto const a = total_[static_cast<std::size_t>(one)];
+        auto const b = total_[static_cast<std::size_t>(other)];
+        return a != b ? a > b : one > other;
+    });
+}
+
+void CourseRanking::score_taste() {
+    if (taste_.items.empty()) return;
+    std::vector<Index> all(total_.size());
+    std::iota(all.begin(), all.end(), 0);
+    auto const scores = loaded_.model->score(0, taste_.row(), all, true);
+    by_taste_.assign(scores.begin(), scores.end());
+    normalize(by_taste_);
+    total_ = by_taste_;
+}
+
+void CourseRanking::score_interests() {
+    if (taste_.interests.empty() || loaded_.content == nullptr) return;
+    recommender::ItemProfile profile;
+    for (auto const& interest : taste_.interests)
+        add_words(profile, interest);
+    auto const n = std::min<std::size_t>(total_.size(), limits::recommend_n_max);
+    auto const found = loaded_.content->recommend_for(profile, {.n = static_cast<int>(n)});
+    auto const best = found.empty() ? 0.0F : found.front().score;
+    if (best <= 0) return;
+    by_interest_.assign(total_.size(), 0);
+    double const share = by_taste_.empty() ? 1 : interest_share;
+    for (auto const& [item, score] : found) {
+        auto const i = static_cast<std::size_t>(item);
+        by_interest_[i] = share * std::max(0.0F, score) / best;
+        total_[i] += by_interest_[i];
+    }
+}
+
+void CourseRanking::score_popularity() {
+    if (loaded_.weight_max <= 0) return;
+    double const share = by_taste_.empty() && by_interest_.empty() ? 1 : popular_share;
+    for (std::size_t i = 0; i < total_.size(); ++i)
+        total_[i] += share * loaded_.courses[i].weight / loaded_.weight_max;
+}
+
+Recommendation CourseRanking::recommendation(Index item) const {
+    auto const i = static_cast<std::size_t>(item);
+    return {.course = loaded_.courses[i].course, .score = total_[i], .because = because(item)};
+}
+
+Because CourseRanking::because(Index item) const {
+    auto const i = static_cast<std::size_t>(item);
+    double const interest = by_interest_.empty() ? 0 : by_interest_[i];
+    double const taste = by_taste_.empty() ? 0 : by_taste_[i];
+    if (interest > 0 && interest >= taste) return {.reason = RecommendationReason::interests};
+    return taste > 0 ? because_of_taste(item) : Because{.reason = RecommendationReason::popular};
+}
+
+Because CourseRanking::because_of_taste(Index item) const {
+    auto const i = static_cast<std::size_t>(item);
+    auto const why = loaded_.model->explain(0, taste_.row(), item, reasons_max);
+    Because because{.reason = RecommendationReason::popular};
+    // Not all contributions: only the greatest are told, and some speak against it.
+    if (why.total - why.rest <= loaded_.popularity[i]) return because;
+    for (auto const& contribution : why.contributions) {
+        if (contribution.score <= 0) continue;
+        because.courses.push_back(
+            loaded_.courses[static_cast<std::size_t>(contribution.item)].course);
+    }
+    if (because.courses.empty()) return because;
+    bool const learned = loaded_.collaborative && loaded_.courses[i].learners > 0;
+    because.reason =
+        learned ? RecommendationReason::learned_with : RecommendationReason::similar_content;
+    return because;
+}
+
+Because because_like(LoadedRecommender const& loaded, CourseId course, CourseId like) {
+    auto const has_learners = [&](CourseId each) {
+        auto const item = loaded.number_of(each);
+        return item && loaded.courses[static_cast<std::size_t>(*item)].learners > 0;
+    };
+    bool const learned = loaded.collaborative && has_learners(course) && has_learners(like);
+    return {.reason = learned ? RecommendationReason::learned_with
+                              : RecommendationReason::similar_content,
+            .courses = {like}};
+}
+
+std::vector<std::string> matching_interests(input::CourseTexts const& texts,
+                                            std::vector<std::string> const& interests) {
+    auto known = terms_of(texts.text);
+    for (auto const* labels : {&texts.tags, &texts.concepts}) {
+        for (auto const& label : *labels)
+            known.merge(terms_of(label));
+    }
+    std::vector<std::string> matching;
+    for (auto const& interest : interests) {
+        auto const terms = terms_of(interest);
+        bool const matches = std::any_of(terms.begin(), terms.end(),
+                                         [&](auto const& term) { return known.contains(term); });
+        if (matches && matching.size() < reasons_max) matching.push_back(interest);
+    }
+    return matching;
+}
+
+}  // namespace eduplat
