@@ -170,14 +170,15 @@ void add_block(Model const& model, Rows const& rows, Interactions const& test,
 }
 
 void check(Interactions const& train, std::span<Candidates const> candidates) {
-    auto const [users, items] = train.shape();
+    auto const shape = train.shape();
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         auto const& [user, ids] = candidates[i];
         auto const field = "candidates[" + std::to_string(i) + "].";
-        if (user < 0 || user >= users)
+        if (user < 0 || user >= shape.users)
             fail(ErrorCode::invalid_argument, field + "user", "out_of_range");
         if (ids.empty()) fail(ErrorCode::invalid_argument, field + "items", "required");
-        if (std::any_of(ids.begin(), ids.end(), [&](Index id) { return id < 0 || id >= items; }))
+        if (std::any_of(ids.begin(), ids.end(),
+                        [&](Index id) { return id < 0 || id >= shape.items; }))
             fail(ErrorCode::invalid_argument, field + "items", "out_of_range");
     }
 }

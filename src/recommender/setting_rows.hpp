@@ -63,7 +63,8 @@ Options read(std::span<Row<Options> const> rows, Settings const& settings) {
             validation.add(name, "unknown");
             continue;
         }
-        std::visit([&](auto member) { set(options, member, row->name, value, validation); },
+        std::visit([&, number = value](
+                       auto member) { set(options, member, row->name, number, validation); },
                    row->member);
     }
     validation.check("settings");

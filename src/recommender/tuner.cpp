@@ -124,9 +124,9 @@ class Judge {
                      ? leave_k_out(all, options.leave_out, options.random_state)
                      : split_fraction(all, options.validation_fraction, options.random_state)) {
         if (split_.test.pairs() == 0) fail(ErrorCode::invalid_argument, "train", "too_small");
-        if (options.negatives > 0)
-            candidates_ =
-                candidates_of(all, split_.test, options.negatives, Seeded{options.random_state});
+        if (options.negatives == 0) return;
+        candidates_ =
+            candidates_of(all, split_.test, options.negatives, Seeded{options.random_state});
     }
 
     [[nodiscard]] double value(Settings const& settings) const {
