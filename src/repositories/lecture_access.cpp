@@ -81,14 +81,6 @@ constexpr Sql open_sql =
     "AND other.course_id = needed.required_course_id AND other.completed_at IS NOT NULL)))) "
     "ORDER BY place.lecture_id";
 
-// For whoever is no user: previews have an index of their own, in which most lectures are not.
-constexpr Sql previews_sql =
-    "SELECT place.lecture_id FROM publication_lectures AS place "
-    "CROSS JOIN lectures ON lectures.id = place.lecture_id "
-    "CROSS JOIN courses ON courses.id = lectures.course_id "
-    "AND courses.publication_id = place.publication_id "
-    "WHERE place.preview = 1 AND place.lecture_id " EDUPLAT_IN_PAGE " ORDER BY place.lecture_id";
-
 constexpr Sql teaches_sql =
     "SELECT user_id FROM course_teachers WHERE course_id = ?1 AND user_id = ?2";
 
@@ -164,14 +156,12 @@ std::optional<LectureId> required_lecture(Connection& connection, PublicationId 
 }
 
 std::set<LectureId> open_lectures(Connection& connection, std::vector<LectureId> const& lectures,
-                                  std::optional<UserId> user, Timestamp at) {
+                                  UserId user, Timestamp at) {
     std::set<LectureId> open;
     if (lectures.empty()) return open;
-    auto rows = query_page(connection, user ? open_sql : previews_sql, lectures);
-    if (user) {
-        rows.bind(page_rows_max + 1, user);
-        rows.bind(page_rows_max + 2, at);
-    }
+    auto rows = query_page(connection, open_sql, lectures);
+    rows.bind(page_rows_max + 1, user);
+    rows.bind(page_rows_max + 2, at);
     while (rows.step())
         open.insert(rows.id<LectureId>(0));
     return open;

@@ -72,8 +72,8 @@ struct Previous {
 /// them. Some that he may open are left out: those with a schedule or prerequisites, and those of a
 /// learner of an older edition. One statement.
 [[nodiscard]] std::set<LectureId> open_lectures(storage::Connection& connection,
-                                                std::vector<LectureId> const& lectures,
-                                                std::optional<UserId> user, Timestamp at);
+                                                std::vector<LectureId> const& lectures, UserId user,
+                                                Timestamp at);
 
 [[nodiscard]] bool teaches(storage::Connection& connection, UserId user, CourseId course);
 /// Whether the user teaches the lecture's course.

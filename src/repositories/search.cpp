@@ -4,6 +4,8 @@
 
 #include <eduplat/core/text.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <map>
 #include <utility>
@@ -11,14 +13,20 @@
 // A word in a title weighs most, then one in a summary.
 #define EDUPLAT_SCORED \
     "SELECT rowid AS id, bm25(search, 8.0, 3.0, 1.0) AS score FROM search WHERE search MATCH ?1"
-// A lecture comes with its course's summary.
-#define EDUPLAT_HIT_COLUMNS                                                                 \
-    "SELECT hits.score, hits.id, search_documents.course_id, search_documents.lecture_id, " \
-    "search_documents.title, course.summary, search_documents.body, courses.slug "          \
-    "FROM hits JOIN search_documents ON search_documents.id = hits.id "                     \
-    "JOIN search_documents AS course ON course.course_id = search_documents.course_id "     \
-    "AND coalesce(course.lecture_id, 0) = 0 "                                               \
-    "JOIN courses ON courses.id = search_documents.course_id ORDER BY hits.score, hits.id"
+// A lecture comes with its course's summary; with its own text if it is a preview or ?3 is 1. The
+// order is left to page(): sorted here, all texts would be copied once more.
+#define EDUPLAT_HIT_COLUMNS                                                                   \
+    "SELECT hits.score, hits.id, search_documents.course_id, search_documents.lecture_id, "   \
+    "search_documents.title, course.summary, "                                                \
+    "CASE WHEN place.preview = 1 OR ?3 = 1 THEN search_documents.body ELSE '' END, "          \
+    "courses.slug, coalesce(place.preview, 0) "                                               \
+    "FROM hits CROSS JOIN search_documents ON search_documents.id = hits.id "                 \
+    "CROSS JOIN search_documents AS course ON course.course_id = search_documents.course_id " \
+    "AND coalesce(course.lecture_id, 0) = 0 "                                                 \
+    "CROSS JOIN courses ON courses.id = search_documents.course_id "                          \
+    "LEFT JOIN publication_lectures AS place ON place.preview = 1 "                           \
+    "AND place.lecture_id = search_documents.lecture_id "                                     \
+    "AND +place.publication_id = courses.publication_id"
 
 namespace eduplat::repositories::search {
 namespace {
@@ -69,10 +77,10 @@ constexpr Sql page_sql =
     "), hits AS (SELECT scored.id, scored.score "
     "FROM scored JOIN search_documents ON search_documents.id = scored.id "
     "JOIN courses ON courses.id = search_documents.course_id "
-    "WHERE (scored.score, scored.id) > (?3, ?4) AND (?5 = '' OR courses.language = ?5) "
-    "AND (?6 = '' OR courses.level = ?6) AND (?7 = '' OR EXISTS (SELECT 1 FROM course_labels "
+    "WHERE (scored.score, scored.id) > (?4, ?5) AND (?6 = '' OR courses.language = ?6) "
+    "AND (?7 = '' OR courses.level = ?7) AND (?8 = '' OR EXISTS (SELECT 1 FROM course_labels "
     "WHERE course_labels.course_id = courses.id AND course_labels.kind = 'tag' "
-    "AND course_labels.label = ?7)) "
+    "AND course_labels.label = ?8)) "
     "ORDER BY scored.score, scored.id LIMIT ?2) " EDUPLAT_HIT_COLUMNS;
 
 /// A document as it is kept.
@@ -234,17 +242,24 @@ bool rebuild_some(Connection& connection) {
 }
 
 std::vector<Hit> page(Connection& connection, std::string_view expression, Filter const& filter,
-                      std::optional<After> const& after, int limit) {
+                      std::optional<After> const& after, int limit, Texts texts) {
     constexpr After first{-std::numeric_limits<double>::max(), 0};
     auto const [rank, id] = after.value_or(first);
     auto const level = filter.level ? name(*filter.level) : std::string_view{};
     bool const plain = !after && filter.empty();
-    auto rows = plain ? connection.query(first_page_sql, expression, limit)
-                      : connection.query(page_sql, expression, limit, rank, id, filter.language,
-                                         level, filter.tag);
+    bool const all = texts == Texts::all;
+    auto rows = plain ? connection.query(first_page_sql, expression, limit, all)
+                      : connection.query(page_sql, expression, limit, all, rank, id,
+                                         filter.language, level, filter.tag);
     std::vector<Hit> hits;
-    while (rows.step())
-        hits.push_back({{rows.real(0), rows.int64(1)}, read_document(rows, 2), rows.string(7)});
+    hits.reserve(static_cast<std::size_t>(limit));
+    while (rows.step()) {
+        hits.push_back({.key = {rows.real(0), rows.int64(1)},
+                        .document = read_document(rows, 2),
+                        .slug = rows.string(7),
+                        .is_preview = rows.boolean(8)});
+    }
+    std::sort(hits.begin(), hits.end(), [](Hit const& a, Hit const& b) { return a.key < b.key; });
     return hits;
 }
 

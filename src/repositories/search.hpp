@@ -3,6 +3,7 @@
 #include <eduplat/domain/course.hpp>
 #include <eduplat/storage/storage.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,17 +55,23 @@ struct Filter {
 struct After {
     double rank;  ///< less is better
     std::int64_t id;
+
+    friend auto operator<=>(After const&, After const&) = default;
 };
 
 struct Hit {
     After key;
     Document document;  ///< a lecture's with its course's summary
     std::string slug;
+    bool is_preview;  ///< a lecture that everybody may open
 };
+
+/// Which lectures come with their texts. The others have empty bodies.
+enum class Texts : std::uint8_t { of_previews, all };
 
 /// At most `limit` documents that fit a match_expression(), best first. One statement.
 [[nodiscard]] std::vector<Hit> page(storage::Connection& connection, std::string_view expression,
                                     Filter const& filter, std::optional<After> const& after,
-                                    int limit);
+                                    int limit, Texts texts);
 
 }  // namespace eduplat::repositories::search

@@ -54,18 +54,21 @@ std::optional<index::After> after(std::string_view list, PageRequest const& requ
     return index::After{std::bit_cast<double>(rank), id};
 }
 
-/// Takes what lectures hold from those hits whose lectures the asker may not open.
-void close_texts(storage::Connection& connection, Asker const& asker, std::vector<index::Hit>& hits,
+bool is_closed_to_some(index::Hit const& hit) {
+    return hit.document.lecture && !hit.is_preview;
+}
+
+/// Takes what lectures hold from those hits whose lectures the user may not open.
+void close_texts(storage::Connection& connection, UserId user, std::vector<index::Hit>& hits,
                  Timestamp now) {
-    if (asker.may(Call::courses_get_draft, Relation::other)) return;
     std::vector<LectureId> lectures;
     for (auto const& hit : hits) {
-        if (hit.document.lecture) lectures.push_back(*hit.document.lecture);
+        if (is_closed_to_some(hit)) lectures.push_back(*hit.document.lecture);
     }
-    auto const open =
-        repositories::lecture_access::open_lectures(connection, lectures, asker.user, now);
-    for (auto& [key, document, slug] : hits) {
-        if (document.lecture && !open.contains(*document.lecture)) document.body.clear();
+    auto const open = repositories::lecture_access::open_lectures(connection, lectures, user, now);
+    for (auto& hit : hits) {
+        bool const closed = is_closed_to_some(hit) && !open.contains(*hit.document.lecture);
+        if (closed) hit.document.body.clear();
     }
 }
 
@@ -112,8 +115,11 @@ Page<SearchHit> Courses::search(Actor const& actor, std::string_view query,
     auto rows = impl_->storage().read([&](auto& connection) {
         auto const asker = authorize(connection, actor, Call::courses_search, now);
         if (expression.empty()) return std::vector<index::Hit>{};
-        auto hits = index::page(connection, expression, question.filter, from, request.limit + 1);
-        close_texts(connection, asker, hits, now);
+        bool const reads_all = asker.may(Call::courses_get_draft, Relation::other);
+        auto const texts = asker.user || reads_all ? index::Texts::all : index::Texts::of_previews;
+        auto hits =
+            index::page(connection, expression, question.filter, from, request.limit + 1, texts);
+        if (asker.user && !reads_all) close_texts(connection, *asker.user, hits, now);
         return hits;
     });
     auto const keys = [](index::Hit const& hit) {

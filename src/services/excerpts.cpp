@@ -1,7 +1,9 @@
 #include "services/excerpts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace eduplat {
 namespace {
@@ -18,16 +20,29 @@ bool is_inside_word(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// Where a term begins in the text, or the text's size.
-std::size_t find(std::string_view text, std::string_view term) noexcept {
+bool begins_with(std::string_view text, std::string_view term) noexcept {
     auto const same = [](char a, char b) { return lower(a) == b; };
-    for (auto from = text.begin();; ++from) {
-        from = std::search(from, text.end(), term.begin(), term.end(), same);
-        if (from == text.end()) return text.size();
-        auto const begins_word =
-            from == text.begin() || !is_inside_word(*(from - 1)) || !is_inside_word(term.front());
-        if (begins_word) return static_cast<std::size_t>(from - text.begin());
+    return std::equal(term.rbegin(), term.rend(), text.substr(0, term.size()).rbegin(), same);
+}
+
+bool begins_word(std::string_view text, std::size_t at) noexcept {
+    return at == 0 || !is_inside_word(text[at - 1]) || !is_inside_word(text[at]);
+}
+
+/// Where a term begins in the text, or the text's size. Horspool's way: what stands under the
+/// term's last byte says how far away the next place is.
+std::size_t find(std::string_view text, std::string_view term) noexcept {
+    auto const byte = [](char c) { return static_cast<unsigned char>(c); };
+    auto const last = term.size() - 1;
+    std::array<std::uint32_t, 256> steps;
+    steps.fill(static_cast<std::uint32_t>(term.size()));
+    for (std::size_t i = 0; i < last; ++i)
+        steps[byte(term[i])] = static_cast<std::uint32_t>(last - i);
+    for (std::size_t at = 0; at + last < text.size();) {
+        if (begins_with(text.substr(at), term) && begins_word(text, at)) return at;
+        at += steps[byte(lower(text[at + last]))];
     }
+    return text.size();
 }
 
 bool is_continuation(char c) noexcept {
@@ -54,11 +69,13 @@ std::string excerpt(std::string_view text, std::vector<std::string> const& terms
         from += space + 1;
     }
     auto const to = whole(text, std::min(text.size(), from + bytes_max));
-    std::string result{from > 0 ? ellipsis : ""};
+    std::string result;
+    result.reserve(to - from + 2 * ellipsis.size());
+    if (from > 0) result += ellipsis;
     result += text.substr(from, to - from);
     if (to < text.size()) result += ellipsis;
-    std::replace(result.begin(), result.end(), '\n', ' ');
-    std::replace(result.begin(), result.end(), '\t', ' ');
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c == '\n' || c == '\t' ? ' ' : c; });
     return result;
 }
 
