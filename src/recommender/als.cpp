@@ -7,11 +7,11 @@
 #include <eduplat/core/validation.hpp>
 #include <eduplat/recommender/als.hpp>
 
+#include <Eigen/Cholesky>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include <Eigen/Cholesky>
 
 namespace eduplat::recommender {
 
@@ -87,12 +87,11 @@ void apply(Update const& update, FoldIn& fold_in, Factors& side, GramBasis& gram
     Factors solved{update.ids.size(), d};
     for (std::size_t k = 0; k < update.ids.size(); ++k)
         fold_in.solve(update.rows.row(static_cast<Index>(k)), solved.row(k));
-    auto const rows =
-        update.ids.empty()
-            ? side.rows
-            : std::max(side.rows, static_cast<std::size_t>(*std::max_element(
-                                      update.ids.begin(), update.ids.end())) +
-                                      1);
+    auto const rows = update.ids.empty()
+                          ? side.rows
+                          : std::max(side.rows, static_cast<std::size_t>(*std::max_element(
+                                                    update.ids.begin(), update.ids.end())) +
+                                                    1);
     auto result = grown(side, rows);
     auto sums = gram.gram();
     for (std::size_t k = 0; k < update.ids.size(); ++k) {
@@ -122,7 +121,8 @@ std::vector<Scored> most_similar(Factors const& side, Index id, int n) {
     for (std::size_t i = 0; i < side.rows; ++i) {
         auto const* const other = side.row(i);
         float square = 0.0F;
-        for (std::size_t j = 0; j < side.d; ++j) square += other[j] * other[j];
+        for (std::size_t j = 0; j < side.d; ++j)
+            square += other[j] * other[j];
         auto const norms = own * std::sqrt(square);
         scores[i] = norms > 0.0F ? scores[i] / norms : 0.0F;
     }
@@ -147,12 +147,8 @@ class AlsModel::Impl {
     AlsOptions options;
     AlsFactors factors;
 
-    [[nodiscard]] FoldIn for_users() const {
-        return {factors.items, factors.items_gram, options};
-    }
-    [[nodiscard]] FoldIn for_items() const {
-        return {factors.users, factors.users_gram, options};
-    }
+    [[nodiscard]] FoldIn for_users() const { return {factors.items, factors.items_gram, options}; }
+    [[nodiscard]] FoldIn for_items() const { return {factors.users, factors.users_gram, options}; }
 
     /// (the user's matrix)^-1 y: what scores of this item are linear in the user's row by.
     [[nodiscard]] Vector solve_for(SparseRow row, Index itemid) const {

@@ -2,10 +2,10 @@
 
 #include "recommender/parallel.hpp"
 
+#include <Eigen/Eigenvalues>
+
 #include <algorithm>
 #include <utility>
-
-#include <Eigen/Eigenvalues>
 
 namespace eduplat::recommender {
 
@@ -40,7 +40,8 @@ Team::Team(Kernels const& table, int threads, std::size_t d)
     : kernels{table}, num_threads{resolve_threads(threads)} {
     auto const size =
         std::max({table.solve_scratch(d), table.gram_scratch(d), table.rotate_scratch(d)});
-    for (int i = 0; i < num_threads; ++i) scratch.emplace_back(size);
+    for (int i = 0; i < num_threads; ++i)
+        scratch.emplace_back(size);
 }
 
 Gram gram_of(Factors const& factors, Team& team) {
@@ -53,11 +54,11 @@ Gram gram_of(Factors const& factors, Team& team) {
         auto const end = factors.rows * (part + 1) / parts;
         sums[part].resize(d * d);
         team.kernels.gram(factors.row(begin), end - begin, d,
-                          team.scratch[static_cast<std::size_t>(worker)].data(),
-                          sums[part].data());
+                          team.scratch[static_cast<std::size_t>(worker)].data(), sums[part].data());
     });
     for (std::size_t part = 1; part < parts; ++part) {
-        for (std::size_t i = 0; i < d * d; ++i) sums[0][i] += sums[part][i];
+        for (std::size_t i = 0; i < d * d; ++i)
+            sums[0][i] += sums[part][i];
     }
     return std::move(sums[0]);
 }
@@ -65,7 +66,8 @@ Gram gram_of(Factors const& factors, Team& team) {
 void add_to(Gram& gram, float const* row, std::size_t d, double sign) {
     for (std::size_t i = 0; i < d; ++i) {
         auto const x = sign * static_cast<double>(row[i]);
-        for (auto j = i; j < d; ++j) gram[i * d + j] += x * static_cast<double>(row[j]);
+        for (auto j = i; j < d; ++j)
+            gram[i * d + j] += x * static_cast<double>(row[j]);
     }
 }
 
@@ -73,7 +75,8 @@ Basis basis_of(Gram const& gram, std::size_t d) {
     Basis basis;
     basis.values.resize(d);
     if (is_diagonal(gram, d)) {
-        for (std::size_t i = 0; i < d; ++i) basis.values[i] = std::max(0.0, gram[i * d + i]);
+        for (std::size_t i = 0; i < d; ++i)
+            basis.values[i] = std::max(0.0, gram[i * d + i]);
         return basis;
     }
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const solver{symmetric(gram, d)};
@@ -92,7 +95,8 @@ Basis basis_of(Gram const& gram, std::size_t d) {
 Gram diagonal(Basis const& basis) {
     auto const d = basis.values.size();
     Gram gram(d * d);
-    for (std::size_t i = 0; i < d; ++i) gram[i * d + i] = basis.values[i];
+    for (std::size_t i = 0; i < d; ++i)
+        gram[i * d + i] = basis.values[i];
     return gram;
 }
 

@@ -32,7 +32,8 @@ double cost(std::size_t d, std::size_t n) {
 std::vector<Index> ranges(CsrView rows, std::size_t d) {
     auto const length = [&](Index row) { return rows.row(row).size(); };
     double total = 0;
-    for (Index row = 0; row < rows.rows(); ++row) total += cost(d, length(row));
+    for (Index row = 0; row < rows.rows(); ++row)
+        total += cost(d, length(row));
     std::vector<Index> bounds{0};
     double sum = 0;
     for (Index row = 0; row < rows.rows(); ++row) {
@@ -47,7 +48,8 @@ std::vector<Index> ranges(CsrView rows, std::size_t d) {
 
 void check_finite(float const* values, std::size_t count) {
     bool finite = true;
-    for (std::size_t i = 0; i < count; ++i) finite &= std::isfinite(values[i]);
+    for (std::size_t i = 0; i < count; ++i)
+        finite &= std::isfinite(values[i]);
     if (!finite) fail(ErrorCode::invalid_argument, "user_items", "too_large");
 }
 
@@ -120,9 +122,8 @@ void set_random(Factors& factors, std::uint64_t seed, Team& team) {
     parallel_for(team.num_threads, chunks, [&](std::size_t chunk, int /*worker*/) {
         Seeded random{chunk_seeds[chunk]};
         auto const end = std::min(factors.rows, (chunk + 1) * rows_a_seed);
-        std::generate(factors.row(chunk * rows_a_seed), factors.row(end), [&] {
-            return static_cast<float>(scale * (random.uniform() - 0.5));
-        });
+        std::generate(factors.row(chunk * rows_a_seed), factors.row(end),
+                      [&] { return static_cast<float>(scale * (random.uniform() - 0.5)); });
     });
 }
 
@@ -209,8 +210,8 @@ void FoldIn::solve(SparseRow row, float* out) {
         solve_rotated(row, out);
     } else {
         reserve(kernels_.row_scratch(fixed_.d, row.size()));
-        auto const problem = Side{fixed_, options_, spectrum_}.problem(row, fixed_.rows,
-                                                                       scratch_.data(), out);
+        auto const problem =
+            Side{fixed_, options_, spectrum_}.problem(row, fixed_.rows, scratch_.data(), out);
         kernels_.solve(&problem);
     }
     check_finite(out, fixed_.d);

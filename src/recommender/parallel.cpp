@@ -24,7 +24,8 @@ class Queue {
 
     void drain(int worker) noexcept {
         try {
-            for (auto chunk = next_++; chunk < chunks_; chunk = next_++) work_(chunk, worker);
+            for (auto chunk = next_++; chunk < chunks_; chunk = next_++)
+                work_(chunk, worker);
         } catch (...) {
             next_ = chunks_;
             std::scoped_lock const lock{mutex_};
@@ -69,7 +70,8 @@ void parallel_for(int num_threads, std::size_t chunks, Work work) {
     } catch (std::system_error const&) {  // no thread left: those there are do it all
     }
     queue.drain(0);
-    for (auto& thread : others) thread.join();
+    for (auto& thread : others)
+        thread.join();
     queue.rethrow();
 }
 

@@ -52,7 +52,8 @@ TEST_CASE("many recommend with one model while another is trained by threads", "
     AlsModel expected_of{options};
     expected_of.fit(user_items);
     std::vector<Seen> expected;
-    for (Index id = 0; id < 10; ++id) expected.push_back(look(expected_of, user_items, id));
+    for (Index id = 0; id < 10; ++id)
+        expected.push_back(look(expected_of, user_items, id));
 
     AlsModel serving{options};  // nobody has asked it for the basis of its users yet
     serving.fit(user_items, {.num_threads = 3});
@@ -72,7 +73,8 @@ TEST_CASE("many recommend with one model while another is trained by threads", "
     trained.fit(other, {.num_threads = 4});
     AlsModel again{options};
     again.fit(other, {.num_threads = 1});
-    for (auto& thread : readers) thread.join();
+    for (auto& thread : readers)
+        thread.join();
     CHECK(mistakes == 0);
     CHECK(std::vector<float>(trained.user_factors().begin(), trained.user_factors().end()) ==
           std::vector<float>(again.user_factors().begin(), again.user_factors().end()));
@@ -90,6 +92,8 @@ TEST_CASE("one set of interactions is transposed once for fits that begin togeth
             result.assign(model.item_factors().begin(), model.item_factors().end());
         });
     }
-    for (auto& thread : trainers) thread.join();
-    for (auto const& result : factors) CHECK(result == factors.front());
+    for (auto& thread : trainers)
+        thread.join();
+    for (auto const& result : factors)
+        CHECK(result == factors.front());
 }

@@ -3,7 +3,8 @@
 //   EDUPLAT_LEVEL          the namespace and the KernelLevel
 //   EDUPLAT_LANES          floats in a vector
 //   EDUPLAT_PANEL_VECTORS  vectors in a panel
-//   EDUPLAT_TILE_ROWS      rows of a panel that are worked on at once, so that all stay in registers
+//   EDUPLAT_TILE_ROWS      rows of a panel that are worked on at once, so that all stay in
+//   registers
 //
 // Everything but table() has internal linkage. There is no include guard.
 
@@ -20,9 +21,17 @@ namespace eduplat::recommender::EDUPLAT_LEVEL {
 #include "recommender/kernels/matrices.hpp"
 
 Kernels const& table() noexcept {
-    static constexpr Kernels kernels{
-        KernelLevel::EDUPLAT_LEVEL, padded, solve_scratch, row_scratch, solve, gram, gram_scratch, pack, rotate,
-        rotate_scratch, scores};
+    static constexpr Kernels kernels{KernelLevel::EDUPLAT_LEVEL,
+                                     padded,
+                                     solve_scratch,
+                                     row_scratch,
+                                     solve,
+                                     gram,
+                                     gram_scratch,
+                                     pack,
+                                     rotate,
+                                     rotate_scratch,
+                                     scores};
     return kernels;
 }
 

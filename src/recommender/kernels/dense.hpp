@@ -1,5 +1,5 @@
-// Products of panels and the Cholesky solver. A matrix of panels keeps `panel` columns together: row k
-// of panel p begins at (p * rows + k) * panel. No include guard: see body.hpp.
+// Products of panels and the Cholesky solver. A matrix of panels keeps `panel` columns together:
+// row k of panel p begins at (p * rows + k) * panel. No include guard: see body.hpp.
 
 namespace {
 
@@ -13,12 +13,14 @@ EDUPLAT_INLINE void tile(std::size_t k, float const* a, std::size_t a_step, std:
     for (std::size_t i = 0; i < k; ++i) {
         Vector row[panel_vectors];
         EDUPLAT_UNROLL
-        for (std::size_t v = 0; v < panel_vectors; ++v) row[v] = load(b + i * panel + v * lanes);
+        for (std::size_t v = 0; v < panel_vectors; ++v)
+            row[v] = load(b + i * panel + v * lanes);
         EDUPLAT_UNROLL
         for (std::size_t r = 0; r < R; ++r) {
             auto const x = splat(a[i * a_step + r * a_row]);
             EDUPLAT_UNROLL
-            for (std::size_t v = 0; v < panel_vectors; ++v) acc[r][v] += x * row[v];
+            for (std::size_t v = 0; v < panel_vectors; ++v)
+                acc[r][v] += x * row[v];
         }
     }
     EDUPLAT_UNROLL
@@ -33,15 +35,16 @@ EDUPLAT_INLINE void tile(std::size_t k, float const* a, std::size_t a_step, std:
     }
 }
 
-/// The same for a whole panel of rows, the last first: c may be b where a is lower triangular, which
-/// `triangular` says: then a(i, r) counts for i <= r only.
+/// The same for a whole panel of rows, the last first: c may be b where a is lower triangular,
+/// which `triangular` says: then a(i, r) counts for i <= r only.
 template <Into into, bool triangular = false>
 EDUPLAT_INLINE void block(std::size_t k, float const* a, std::size_t a_step, std::size_t a_row,
                           float const* b, float* c) {
     constexpr std::size_t most = EDUPLAT_TILE_ROWS;
     constexpr std::size_t rest = panel % most;
     if constexpr (rest > 0) {
-        tile<rest, into>(k, a + (panel - rest) * a_row, a_step, a_row, b, c + (panel - rest) * panel);
+        tile<rest, into>(k, a + (panel - rest) * a_row, a_step, a_row, b,
+                         c + (panel - rest) * panel);
     }
     for (std::size_t r = panel - rest; r > 0;) {
         auto const steps = triangular ? least(k, r) : k;
@@ -79,7 +82,8 @@ EDUPLAT_INLINE void add_rows(std::size_t k, float const* x, float const* rows, s
                 acc[u] += splat(x[i + u]) * load(rows + (i + u) * stride + j);
             }
         }
-        for (; i < k; ++i) acc[0] += splat(x[i]) * load(rows + i * stride + j);
+        for (; i < k; ++i)
+            acc[0] += splat(x[i]) * load(rows + i * stride + j);
         store(to + j, (acc[0] + acc[1]) + (acc[2] + acc[3]));
     }
 }
@@ -99,7 +103,8 @@ struct System {
 };
 
 /// Eliminates below row k of a block, in [block | inverse | x].
-EDUPLAT_INLINE float eliminate(std::size_t k, std::size_t steps, float* c, float* inverse, float* x) {
+EDUPLAT_INLINE float eliminate(std::size_t k, std::size_t steps, float* c, float* inverse,
+                               float* x) {
     auto const pivot = c[k * panel + k];
     auto const reciprocal = 1.0F / (pivot > 1.0F ? pivot : 1.0F);
     for (std::size_t i = k + 1; i < steps; ++i) {
@@ -118,10 +123,13 @@ EDUPLAT_INLINE float eliminate(std::size_t k, std::size_t steps, float* c, float
 
 /// Factors a block of the diagonal, R^T R: `inverse` becomes R^-T, and x becomes R^-T x.
 [[gnu::noinline]] void factor(std::size_t steps, float* c, float* inverse, float* x) {
-    for (std::size_t i = 0; i < panel * panel; i += lanes) store(inverse + i, Vector{});
-    for (std::size_t i = 0; i < steps; ++i) inverse[i * panel + i] = 1.0F;
+    for (std::size_t i = 0; i < panel * panel; i += lanes)
+        store(inverse + i, Vector{});
+    for (std::size_t i = 0; i < steps; ++i)
+        inverse[i * panel + i] = 1.0F;
     float scales[panel];
-    for (std::size_t k = 0; k < steps; ++k) scales[k] = eliminate(k, steps, c, inverse, x);
+    for (std::size_t k = 0; k < steps; ++k)
+        scales[k] = eliminate(k, steps, c, inverse, x);
     for (std::size_t k = 0; k < steps; ++k) {
         auto const scale = __builtin_sqrtf(scales[k]);
         x[k] *= scale;
@@ -142,13 +150,15 @@ EDUPLAT_INLINE void substitute_back(System const& s, std::size_t b) {
             for (std::size_t v = 0; v < panel; v += lanes) {
                 auto const x = load(s.x + p * panel + v);
                 EDUPLAT_UNROLL
-                for (std::size_t r = 0; r < lanes; ++r) acc[r] += load(u + r * panel + v) * x;
+                for (std::size_t r = 0; r < lanes; ++r)
+                    acc[r] += load(u + r * panel + v) * x;
             }
         }
         store(right + i, load(s.x + b * panel + i) - sums(acc));
     }
     auto* const x = s.x + b * panel;
-    for (std::size_t i = 0; i < panel; i += lanes) store(x + i, Vector{});
+    for (std::size_t i = 0; i < panel; i += lanes)
+        store(x + i, Vector{});
     add_rows(least(panel, s.m - b * panel), right, s.inverse(b), panel, panel, x);
 }
 
@@ -163,12 +173,15 @@ void solve_system(System const& s) {
             }
             float done[panel] = {};
             add_rows(b * panel, s.x, s.at(0, b), panel, panel, done);
-            for (std::size_t i = 0; i < panel; ++i) x[i] -= done[i];
+            for (std::size_t i = 0; i < panel; ++i)
+                x[i] -= done[i];
         }
         factor(least(panel, s.m - b * panel), s.at(b, b), s.inverse(b), x);
-        for (auto j = b + 1; j < blocks; ++j) multiply_lower(s.inverse(b), s.at(b, j));
+        for (auto j = b + 1; j < blocks; ++j)
+            multiply_lower(s.inverse(b), s.at(b, j));
     }
-    for (auto b = blocks; b > 0; --b) substitute_back(s, b - 1);
+    for (auto b = blocks; b > 0; --b)
+        substitute_back(s, b - 1);
 }
 
 }  // namespace

@@ -50,9 +50,12 @@ KernelLevel kernel_level() noexcept {
 
 std::string_view name(KernelLevel level) noexcept {
     switch (level) {
-        case KernelLevel::avx512: return "avx512";
-        case KernelLevel::avx2: return "avx2";
-        case KernelLevel::baseline: break;
+        case KernelLevel::avx512:
+            return "avx512";
+        case KernelLevel::avx2:
+            return "avx2";
+        case KernelLevel::baseline:
+            break;
     }
     return "baseline";
 }
@@ -60,15 +63,20 @@ std::string_view name(KernelLevel level) noexcept {
 Kernels const& kernels(KernelLevel level) noexcept {
     switch (std::min(level, best_level())) {
 #ifdef EDUPLAT_HAS_AVX512
-        case KernelLevel::avx512: return avx512::table();
+        case KernelLevel::avx512:
+            return avx512::table();
 #endif
 #ifdef EDUPLAT_HAS_AVX2
-        case KernelLevel::avx2: return avx2::table();
+        case KernelLevel::avx2:
+            return avx2::table();
 #endif
-        default: return baseline::table();
+        default:
+            return baseline::table();
     }
 }
 
-Kernels const& kernels() noexcept { return kernels(kernel_level()); }
+Kernels const& kernels() noexcept {
+    return kernels(kernel_level());
+}
 
 }  // namespace eduplat::recommender

@@ -1,8 +1,8 @@
 #pragma once
 
-// The inner loops, built once for each kernel level. This header and body.hpp hold no inline function
-// with external linkage and include nothing that does: the linker keeps one copy of an inline
-// function, and it must not be one whose instructions the processor lacks.
+// The inner loops, built once for each kernel level. This header and body.hpp hold no inline
+// function with external linkage and include nothing that does: the linker keeps one copy of an
+// inline function, and it must not be one whose instructions the processor lacks.
 
 #include <eduplat/recommender/kernels.hpp>
 
@@ -20,18 +20,18 @@ inline constexpr std::size_t kernel_slack = 64;
 ///
 /// where D is diagonal: spectrum + ridge, above 0.
 struct RowProblem {
-    float const* fixed;          ///< rows of d floats
+    float const* fixed;  ///< rows of d floats
     std::size_t d;
-    std::int32_t const* ids;     ///< of rows of `fixed`
+    std::int32_t const* ids;  ///< of rows of `fixed`
     float const* weights;
-    std::size_t n;               ///< how many ids and weights
-    std::int32_t const* next;    ///< ids that are asked for soon, or none
+    std::size_t n;             ///< how many ids and weights
+    std::int32_t const* next;  ///< ids that are asked for soon, or none
     std::size_t next_count;
     float alpha;
-    float const* spectrum;       ///< d floats, then infinity up to padded(d)
+    float const* spectrum;  ///< d floats, then infinity up to padded(d)
     float ridge;
-    float* scratch;              ///< row_scratch(d, n) floats, 64-byte aligned
-    float* out;                  ///< d floats
+    float* scratch;  ///< row_scratch(d, n) floats, 64-byte aligned
+    float* out;      ///< d floats
 };
 
 struct Kernels {

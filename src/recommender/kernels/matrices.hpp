@@ -2,7 +2,9 @@
 
 namespace {
 
-std::size_t padded(std::size_t d) { return round_up(d, panel); }
+std::size_t padded(std::size_t d) {
+    return round_up(d, panel);
+}
 
 /// Copies d floats of each row to panels of `depth` rows, zeros behind d.
 EDUPLAT_INLINE void pack_rows(float const* rows, std::size_t count, std::size_t d, float* z) {
@@ -55,7 +57,8 @@ void gram(float const* rows, std::size_t count, std::size_t d, float* scratch, d
 
 void pack(float const* matrix, std::size_t d, float* panels) {
     auto const width = padded(d);
-    for (std::size_t i = 0; i < width * width; ++i) panels[i] = 0.0F;
+    for (std::size_t i = 0; i < width * width; ++i)
+        panels[i] = 0.0F;
     for (std::size_t k = 0; k < d; ++k) {
         for (std::size_t j = 0; j < d; ++j) {
             panels[(j / panel * width + k) * panel + j % panel] = matrix[k * d + j];
@@ -65,18 +68,22 @@ void pack(float const* matrix, std::size_t d, float* panels) {
 
 constexpr std::size_t rotated = 3 * panel;  // rows at a time
 
-std::size_t rotate_scratch(std::size_t d) { return rotated * padded(d) + panel * panel + 64; }
+std::size_t rotate_scratch(std::size_t d) {
+    return rotated * padded(d) + panel * panel + 64;
+}
 
 void rotate(float* rows, std::size_t count, std::size_t d, float const* panels, float* scratch) {
     auto const width = padded(d);
     auto* const copy = take(scratch, rotated * width);
     auto* const product = take(scratch, panel * panel);
-    for (std::size_t i = 0; i < rotated * width; i += lanes) store(copy + i, Vector{});
+    for (std::size_t i = 0; i < rotated * width; i += lanes)
+        store(copy + i, Vector{});
     for (std::size_t begin = 0; begin < count; begin += rotated) {
         auto const block_rows = least(rotated, count - begin);
         auto* const from = rows + begin * d;
         for (std::size_t i = 0; i < block_rows; ++i) {
-            for (std::size_t j = 0; j < d; ++j) copy[i * width + j] = from[i * d + j];
+            for (std::size_t j = 0; j < d; ++j)
+                copy[i * width + j] = from[i * d + j];
         }
         for (std::size_t j = 0; j < d; j += panel) {
             for (std::size_t i = 0; i < block_rows; i += panel) {
@@ -100,12 +107,14 @@ EDUPLAT_INLINE void score_tile(float const* users, std::size_t width, float cons
     for (std::size_t j = 0; j < d; j += lanes) {
         Vector y[columns];
         EDUPLAT_UNROLL
-        for (std::size_t c = 0; c < columns; ++c) y[c] = load(items[c] + j);
+        for (std::size_t c = 0; c < columns; ++c)
+            y[c] = load(items[c] + j);
         EDUPLAT_UNROLL
         for (std::size_t r = 0; r < R; ++r) {
             auto const x = load(users + r * width + j);
             EDUPLAT_UNROLL
-            for (std::size_t c = 0; c < columns; ++c) acc[r * columns + c] += x * y[c];
+            for (std::size_t c = 0; c < columns; ++c)
+                acc[r * columns + c] += x * y[c];
         }
     }
     store(to, sums(acc));
@@ -128,7 +137,8 @@ EDUPLAT_INLINE void score_rows(float const* users, float const* items, std::size
         }
         score_tile<R>(users, padded(d), rows, d, dots);
         for (std::size_t r = 0; r < R; ++r) {
-            for (std::size_t c = 0; c < present; ++c) out[r * stride + k + c] = dots[r * columns + c];
+            for (std::size_t c = 0; c < present; ++c)
+                out[r * stride + k + c] = dots[r * columns + c];
         }
     }
 }

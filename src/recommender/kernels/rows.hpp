@@ -1,5 +1,5 @@
-// The solver of a row. With Z = C^1/2 Y D^-1/2 both ways end in a matrix I + a product of Z with itself,
-// whose pivots are 1 or more:
+// The solver of a row. With Z = C^1/2 Y D^-1/2 both ways end in a matrix I + a product of Z with
+// itself, whose pivots are 1 or more:
 //
 //   long rows:  x = D^-1/2 (I + Z^T Z)^-1 Z^T c^1/2, a system of d unknowns
 //   short rows: x = D^-1/2 Z^T (I + Z Z^T)^-1 c^1/2, a system of n unknowns (Woodbury)
@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t depth = 128;  // rows of Z that are packed at a time
 
-EDUPLAT_INLINE bool is_short(std::size_t d, std::size_t n) { return 8 * n <= 7 * d; }
+EDUPLAT_INLINE bool is_short(std::size_t d, std::size_t n) {
+    return 8 * n <= 7 * d;
+}
 
 EDUPLAT_INLINE float* take(float*& scratch, std::size_t count) {
     auto* const taken = scratch;
@@ -33,7 +35,8 @@ std::size_t solve_scratch(std::size_t d) {
 
 EDUPLAT_INLINE void prefetch_row(RowProblem const& p, std::int32_t id) {
     auto const* const row = p.fixed + static_cast<std::size_t>(id) * p.d;
-    for (std::size_t j = 0; j < p.d; j += 16) __builtin_prefetch(row + j);
+    for (std::size_t j = 0; j < p.d; j += 16)
+        __builtin_prefetch(row + j);
 }
 
 /// Row k of Z, scaled: its panels, or vectors, are `step` apart.
@@ -61,13 +64,15 @@ EDUPLAT_INLINE float* inverse_roots(RowProblem const& p, float*& scratch) {
 }
 
 EDUPLAT_INLINE void finish(RowProblem const& p, float const* x, float const* scales) {
-    for (std::size_t j = 0; j < p.d; ++j) p.out[j] = x[j] * scales[j];
+    for (std::size_t j = 0; j < p.d; ++j)
+        p.out[j] = x[j] * scales[j];
 }
 
 EDUPLAT_INLINE System new_system(std::size_t m, float*& scratch) {
     auto const rows = round_up(m, panel);
     System s{m, rows, take(scratch, rows * rows), take(scratch, rows * panel), take(scratch, rows)};
-    for (std::size_t i = 0; i < rows; ++i) s.x[i] = 0.0F;
+    for (std::size_t i = 0; i < rows; ++i)
+        s.x[i] = 0.0F;
     return s;
 }
 
@@ -75,8 +80,10 @@ EDUPLAT_INLINE System new_system(std::size_t m, float*& scratch) {
 EDUPLAT_INLINE void set_identity(System const& s) {
     for (std::size_t b = 0; b < s.rows / panel; ++b) {
         auto* const column = s.at(0, b);
-        for (std::size_t i = 0; i < (b + 1) * panel * panel; i += lanes) store(column + i, Vector{});
-        for (std::size_t i = 0; i < panel; ++i) s.at(b, b)[i * panel + i] = 1.0F;
+        for (std::size_t i = 0; i < (b + 1) * panel * panel; i += lanes)
+            store(column + i, Vector{});
+        for (std::size_t i = 0; i < panel; ++i)
+            s.at(b, b)[i * panel + i] = 1.0F;
     }
 }
 
@@ -113,32 +120,37 @@ void solve_long(RowProblem const& p) {
 }
 
 /// Dot products of `lanes / 4` rows by 4 columns, into rows of panels.
-EDUPLAT_INLINE void dot_tile(float const* rows, float const* columns, std::size_t width, float* to) {
+EDUPLAT_INLINE void dot_tile(float const* rows, float const* columns, std::size_t width,
+                             float* to) {
     constexpr std::size_t count = lanes / 4;
     Vector acc[lanes] = {};
     for (std::size_t j = 0; j < width; j += lanes) {
         Vector c[4];
         EDUPLAT_UNROLL
-        for (std::size_t u = 0; u < 4; ++u) c[u] = load(columns + u * width + j);
+        for (std::size_t u = 0; u < 4; ++u)
+            c[u] = load(columns + u * width + j);
         EDUPLAT_UNROLL
         for (std::size_t r = 0; r < count; ++r) {
             auto const x = load(rows + r * width + j);
             EDUPLAT_UNROLL
-            for (std::size_t u = 0; u < 4; ++u) acc[r * 4 + u] += x * c[u];
+            for (std::size_t u = 0; u < 4; ++u)
+                acc[r * 4 + u] += x * c[u];
         }
     }
     float dots[lanes];
     store(dots, sums(acc));
     EDUPLAT_UNROLL
     for (std::size_t r = 0; r < count; ++r) {
-        *reinterpret_cast<AnyQuad*>(to + r * panel) = *reinterpret_cast<AnyQuad const*>(dots + r * 4);
+        *reinterpret_cast<AnyQuad*>(to + r * panel) =
+            *reinterpret_cast<AnyQuad const*>(dots + r * 4);
     }
 }
 
 /// upper = I + z z^T, of rows that are `width` long; behind the n there are zeros up to fours.
 EDUPLAT_INLINE void set_dots(float const* z, std::size_t n, std::size_t width, System const& s) {
     auto const last = s.rows / panel - 1;
-    for (std::size_t i = 0; i < s.rows * panel; i += lanes) store(s.at(0, last) + i, Vector{});
+    for (std::size_t i = 0; i < s.rows * panel; i += lanes)
+        store(s.at(0, last) + i, Vector{});
     for (std::size_t j = 0; j < n; j += 4) {
         auto* const to = s.at(0, j / panel) + j % panel;
         for (std::size_t i = 0; i < least(n, j + 4); i += lanes / 4) {
@@ -156,20 +168,25 @@ void solve_short(RowProblem const& p) {
     auto const s = new_system(p.n, scratch);
     auto* const z = take(scratch, round_up(p.n, 4) * width);
     auto const* const scales = inverse_roots(p, scratch);
-    for (std::size_t k = 0; k < p.n; ++k) s.x[k] = scale_row(p, k, scales, z + k * width, panel);
-    for (std::size_t k = p.n * width; k < round_up(p.n, 4) * width; k += lanes) store(z + k, Vector{});
-    for (std::size_t k = 0; k < p.next_count; ++k) prefetch_row(p, p.next[k]);
+    for (std::size_t k = 0; k < p.n; ++k)
+        s.x[k] = scale_row(p, k, scales, z + k * width, panel);
+    for (std::size_t k = p.n * width; k < round_up(p.n, 4) * width; k += lanes)
+        store(z + k, Vector{});
+    for (std::size_t k = 0; k < p.next_count; ++k)
+        prefetch_row(p, p.next[k]);
     set_dots(z, p.n, width, s);
     solve_system(s);
     auto* const x = take(scratch, width);
-    for (std::size_t j = 0; j < width; j += lanes) store(x + j, Vector{});
+    for (std::size_t j = 0; j < width; j += lanes)
+        store(x + j, Vector{});
     add_rows(p.n, s.x, z, width, width, x);
     finish(p, x, scales);
 }
 
 void solve(RowProblem const* problem) {
     if (problem->n == 0) {
-        for (std::size_t j = 0; j < problem->d; ++j) problem->out[j] = 0.0F;
+        for (std::size_t j = 0; j < problem->d; ++j)
+            problem->out[j] = 0.0F;
     } else if (is_short(problem->d, problem->n)) {
         solve_short(*problem);
     } else {

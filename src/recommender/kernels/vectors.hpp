@@ -15,9 +15,15 @@ using AnyVector = float __attribute__((vector_size(4 * EDUPLAT_LANES), aligned(4
 using Quad = float __attribute__((vector_size(16)));
 using AnyQuad = float __attribute__((vector_size(16), aligned(4), may_alias));
 
-EDUPLAT_INLINE Vector load(float const* from) { return *reinterpret_cast<AnyVector const*>(from); }
-EDUPLAT_INLINE void store(float* to, Vector v) { *reinterpret_cast<AnyVector*>(to) = v; }
-EDUPLAT_INLINE Vector splat(float x) { return x - Vector{}; }
+EDUPLAT_INLINE Vector load(float const* from) {
+    return *reinterpret_cast<AnyVector const*>(from);
+}
+EDUPLAT_INLINE void store(float* to, Vector v) {
+    *reinterpret_cast<AnyVector*>(to) = v;
+}
+EDUPLAT_INLINE Vector splat(float x) {
+    return x - Vector{};
+}
 
 /// Sums neighbors: of a to the lower half of each four lanes, of b to the upper.
 EDUPLAT_INLINE Vector add_neighbors(Vector a, Vector b) {
@@ -40,8 +46,7 @@ EDUPLAT_INLINE Vector add_quads(Vector a, Vector b) {
     return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
            __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
 #else
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26,
-                                   27) +
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
            __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30,
                                    31);
 #endif
@@ -65,7 +70,11 @@ EDUPLAT_INLINE Vector sums(Vector const* v) {
 #endif
 }
 
-EDUPLAT_INLINE std::size_t round_up(std::size_t n, std::size_t to) { return (n + to - 1) / to * to; }
-EDUPLAT_INLINE std::size_t least(std::size_t a, std::size_t b) { return a < b ? a : b; }
+EDUPLAT_INLINE std::size_t round_up(std::size_t n, std::size_t to) {
+    return (n + to - 1) / to * to;
+}
+EDUPLAT_INLINE std::size_t least(std::size_t a, std::size_t b) {
+    return a < b ? a : b;
+}
 
 }  // namespace

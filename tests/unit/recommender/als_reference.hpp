@@ -29,9 +29,9 @@ inline double cosine(recommender::Factors const& f, std::size_t a, std::size_t b
 }
 
 inline double ridge(recommender::AlsOptions const& o, std::size_t n, std::size_t opposite) {
-    return o.regularization * std::pow(static_cast<double>(n) +
-                                           o.unobserved_weight * static_cast<double>(opposite),
-                                       o.regularization_exponent);
+    return o.regularization *
+           std::pow(static_cast<double>(n) + o.unobserved_weight * static_cast<double>(opposite),
+                    o.regularization_exponent);
 }
 
 inline double penalty(recommender::Factors const& side, recommender::CsrView rows,

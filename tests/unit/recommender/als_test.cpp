@@ -79,8 +79,8 @@ TEST_CASE("ALS: the loss never rises from sweep to sweep", "[als]") {
             double before = infinity;
             for (options.iterations = 1; options.iterations <= 8; ++options.iterations) {
                 CAPTURE(name(table->level), exponent, options.iterations);
-                auto const loss = test::als_loss(
-                    user_items, fit_als(user_items, options, {}, *table), options);
+                auto const loss =
+                    test::als_loss(user_items, fit_als(user_items, options, {}, *table), options);
                 CHECK(loss < before);
                 before = loss;
             }
@@ -140,8 +140,10 @@ TEST_CASE("ALS: a fit that is canceled or fails leaves the model as it was", "[a
             steps = progress.step;
             return progress.step < last;
         };
-        CHECK(refusal([&] { model.fit(other, {.on_progress = go_on}); return 0; }).code ==
-              ErrorCode::canceled);
+        CHECK(refusal([&] {
+                  model.fit(other, {.on_progress = go_on});
+                  return 0;
+              }).code == ErrorCode::canceled);
         CHECK(steps == last);
         CHECK(is_unchanged());
     }
@@ -149,7 +151,10 @@ TEST_CASE("ALS: a fit that is canceled or fails leaves the model as it was", "[a
     std::vector<float> const huge{std::numeric_limits<float>::max()};
     auto const too_much = Interactions::from_pairs(zero, zero, huge, {1, 1});
     AlsModel wild{{.factors = 6, .alpha = 1e30}};
-    CHECK(refusal([&] { wild.fit(too_much); return 0; }) == invalid("user_items", "too_large"));
+    CHECK(refusal([&] {
+              wild.fit(too_much);
+              return 0;
+          }) == invalid("user_items", "too_large"));
     CHECK(wild.shape() == Shape{});
 }
 
@@ -161,8 +166,10 @@ TEST_CASE("ALS: a long fit asks several times a second whether to go on", "[als]
         ++calls;
         return progress.step < 1 && calls < 4;  // ends within the first sweep, or after it
     };
-    CHECK(refusal([&] { model.fit(user_items, {.num_threads = 2, .on_progress = go_on}); return 0; })
-              .code == ErrorCode::canceled);
+    CHECK(refusal([&] {
+              model.fit(user_items, {.num_threads = 2, .on_progress = go_on});
+              return 0;
+          }).code == ErrorCode::canceled);
     CHECK(calls > 1);
 }
 
@@ -186,8 +193,9 @@ TEST_CASE("ALS: folding in solves the same system", "[als]") {
     CHECK(model.recalculate_user({}) == std::vector<float>(24, 0.0F));
     std::vector<Index> const far{40};
     std::vector<float> const one{1};
-    CHECK(refusal([&] { return model.recalculate_user({far, one}); }) ==
-          invalid("user_items", "out_of_range", 40));
+    CHECK(refusal([&] {
+              return model.recalculate_user({far, one});
+          }) == invalid("user_items", "out_of_range", 40));
 }
 
 TEST_CASE("ALS: partial fits change and add rows, and later ones know of it", "[als]") {
@@ -209,7 +217,8 @@ TEST_CASE("ALS: partial fits change and add rows, and later ones know of it", "[
     CHECK(test::relative_distance(row(43), test::als_row(old_users, first, options)) < 1e-5);
     CHECK(test::relative_distance(row(3), test::als_row(old_users, second, options)) < 1e-5);
     for (std::size_t const between : {40U, 41U, 42U})
-        CHECK(std::all_of(row(between).begin(), row(between).end(), [](float x) { return x == 0; }));
+        CHECK(
+            std::all_of(row(between).begin(), row(between).end(), [](float x) { return x == 0; }));
     CHECK(model.similar_items(41, 1).front().score == 0);
 
     // Users are folded in against all items that there are now.
@@ -234,12 +243,17 @@ TEST_CASE("ALS: a partial fit that is refused changes nothing", "[als]") {
     std::vector<Index> const ids{1};
     std::vector<float> const ones{1};
     std::vector<std::int64_t> const offsets{0, 1};
-    CHECK(refusal([&] { model.partial_fit_users(ids, {offsets, ids, ones, 40}); return 0; }) ==
-          test::Refusal{ErrorCode::failed_precondition, {"model", "not_fitted", {}}});
+    CHECK(refusal([&] {
+              model.partial_fit_users(ids, {offsets, ids, ones, 40});
+              return 0;
+          }) == test::Refusal{ErrorCode::failed_precondition, {"model", "not_fitted", {}}});
     model.fit(pairs());
     auto const tried = [&](std::vector<Index> const& userids, std::vector<std::int64_t> const& at,
                            std::vector<Index> const& items, std::vector<float> const& weights) {
-        return refusal([&] { model.partial_fit_users(userids, {at, items, weights, 40}); return 0; });
+        return refusal([&] {
+            model.partial_fit_users(userids, {at, items, weights, 40});
+            return 0;
+        });
     };
     auto const most = limits::recommender_rows_max;
     CHECK(tried({-1}, offsets, ids, ones) == invalid("userids[0]", "out_of_range", most));
@@ -262,7 +276,8 @@ TEST_CASE("ALS: an explanation's parts sum to the score", "[als]") {
         for (Index const item : {0, 17, 39}) {
             auto const why = model.explain(user, row, item, 1000);
             float sum = why.rest;
-            for (auto const& part : why.contributions) sum += part.score;
+            for (auto const& part : why.contributions)
+                sum += part.score;
             std::vector<Index> const items{item};
             auto const score = model.score(user, row, items, true).front();
             CHECK(why.contributions.size() == row.size());

@@ -61,9 +61,12 @@ struct Problem {
         auto const not_a_number = std::numeric_limits<float>::quiet_NaN();
         std::fill_n(scratch.data(), scratch.size(), not_a_number);  // nothing may be taken from it
         std::vector<float> out(d + 1, 99.0F);
-        RowProblem const problem{fixed.floats.data(), d, ids.data(), weights.data(), ids.size(),
-                                 ids.data(), ids.size(), static_cast<float>(alpha), padded.data(),
-                                 static_cast<float>(ridge), scratch.data(), out.data()};
+        RowProblem const problem{fixed.floats.data(), d,
+                                 ids.data(),          weights.data(),
+                                 ids.size(),          ids.data(),
+                                 ids.size(),          static_cast<float>(alpha),
+                                 padded.data(),       static_cast<float>(ridge),
+                                 scratch.data(),      out.data()};
         table.solve(&problem);
         REQUIRE(out.back() == 99.0F);
         REQUIRE(std::none_of(scratch.data() + scratch.size(),
@@ -77,7 +80,8 @@ struct Problem {
         auto const d = fixed.d;
         auto a = test::zeros(d, d);
         std::vector<double> b(d);
-        for (std::size_t j = 0; j < d; ++j) a[j][j] = spectrum[j] + ridge;
+        for (std::size_t j = 0; j < d; ++j)
+            a[j][j] = spectrum[j] + ridge;
         for (std::size_t k = 0; k < ids.size(); ++k) {
             auto const* const y = fixed.row(static_cast<std::size_t>(ids[k]));
             auto const c = alpha * static_cast<double>(weights[k]);
@@ -160,7 +164,8 @@ TEST_CASE("a Gram matrix and a rotation agree with sums in double", "[kernels]")
                 table->rotate(rotated.row(0), rows, d, panels.data(), scratch.data());
                 for (std::size_t i = 0; i < rows * d; ++i) {
                     std::vector<float> column(d);
-                    for (std::size_t k = 0; k < d; ++k) column[k] = matrix.row(k)[i % d];
+                    for (std::size_t k = 0; k < d; ++k)
+                        column[k] = matrix.row(k)[i % d];
                     double size = 0;
                     auto const expected = dot(factors.row(i / d), column.data(), d, size);
                     REQUIRE(static_cast<double>(rotated.floats.data()[i]) ==
@@ -215,6 +220,7 @@ TEST_CASE("the level is the processor's best, or less by the environment", "[ker
     auto const best = asked("");
     CHECK(asked("baseline") == "baseline\n");
     CHECK(asked("unknown") == best);
-    for (auto const* table : kernel_levels()) CHECK(asked(std::string{name(table->level)}) == std::string{name(table->level)} + '\n');
+    for (auto const* table : kernel_levels())
+        CHECK(asked(std::string{name(table->level)}) == std::string{name(table->level)} + '\n');
     CHECK(best == std::string{name(kernel_levels().back()->level)} + '\n');
 }

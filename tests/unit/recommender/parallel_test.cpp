@@ -1,4 +1,5 @@
 #include "recommender/parallel.hpp"
+
 #include "support/catch.hpp"
 #include "unit/core/refusal.hpp"
 
@@ -26,7 +27,8 @@ TEST_CASE("parallel_for works each chunk once, with no more workers than asked f
                 if (worker > greatest) greatest = worker;
                 if ((worker == 0) != (std::this_thread::get_id() == caller)) mistaken = true;
             });
-            for (auto const& count : times) REQUIRE(count == 1);
+            for (auto const& count : times)
+                REQUIRE(count == 1);
             CHECK(greatest < threads);
             CHECK((chunks == 0 || static_cast<std::size_t>(greatest) < chunks));
             CHECK_FALSE(mistaken);
