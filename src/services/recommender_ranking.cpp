@@ -43,13 +43,17 @@ std::vector<std::string> interests_of(Persona const& persona,
     return interests;
 }
 
-/// Moves scores to where the least is 0 and the greatest 1; all equal, they say nothing.
-void normalize(std::vector<double>& scores) {
-    auto const [least, greatest] = std::minmax_element(scores.begin(), scores.end());
-    auto const low = *least;
-    auto const range = *greatest - low;
+/// Divides scores by the greatest of those that are no item of the row, so that what is left to be
+/// recommended goes up to 1. What is below 0 says no more than 0. Returns that greatest score.
+double scale(std::vector<double>& scores, std::vector<Index> const& row) {
+    double greatest = 0;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        if (!std::binary_search(row.begin(), row.end(), static_cast<Index>(i)))
+            greatest = std::max(greatest, scores[i]);
+    }
     for (auto& score : scores)
-        score = range > 0 ? (score - low) / range : 0;
+        score = greatest > 0 ? std::max(0.0, score / greatest) : 0;
+    return greatest;
 }
 
 /// Speaks for texts with these words, and for tags and concepts that are one of them.
@@ -122,8 +126,9 @@ void CourseRanking::score_taste() {
     std::vector<Index> all(total_.size());
     std::iota(all.begin(), all.end(), 0);
     auto const scores = loaded_.model->score(0, taste_.row(), all, true);
-    by_taste_.assign(scores.begin(), scores.end());
-    normalize(by_taste_);
+    for (auto const score : scores)
+        by_taste_.push_back(score - loaded_.least_popularity);
+    greatest_ = scale(by_taste_, taste_.items);
     total_ = by_taste_;
 }
 
@@ -161,7 +166,9 @@ Because CourseRanking::because(Index item) const {
     auto const i = static_cast<std::size_t>(item);
     double const interest = by_interest_.empty() ? 0 : by_interest_[i];
     double const taste = by_taste_.empty() ? 0 : by_taste_[i];
-    if (interest > 0 && interest >= taste) return {.reason = RecommendationReason::interests};
+    double const popularity = greatest_ > 0 ? loaded_.popularity[i] / greatest_ : 0;
+    if (interest > 0 && interest >= taste - popularity)
+        return {.reason = RecommendationReason::interests};
     return taste > 0 ? because_of_taste(item) : Because{.reason = RecommendationReason::popular};
 }
 

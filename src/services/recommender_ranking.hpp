@@ -48,8 +48,10 @@ class CourseRanking {
 
     LoadedRecommender const& loaded_;
     Taste const& taste_;
-    std::vector<double> by_taste_;     ///< 0 to 1; empty: nothing is known
-    std::vector<double> by_interest_;  ///< likewise
+    // Up to 1 for what the learner does not have yet; empty: nothing is known.
+    std::vector<double> by_taste_;
+    std::vector<double> by_interest_;
+    double greatest_ = 0;  ///< the score that became 1 of taste
     std::vector<double> total_;
     std::vector<recommender::Index> order_;
 };

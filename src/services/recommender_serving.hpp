@@ -26,9 +26,10 @@ struct LoadedRecommender {
     std::vector<repositories::recommender_models::CourseRow> courses;  ///< by number
     std::unordered_map<CourseId, recommender::Index> numbers;
     double weight_max = 0;  ///< of all courses
-    /// How much more than the least of it a course's score is owed to nothing that a learner did,
-    /// by number.
+    /// What of a course's score is owed to nothing that a learner did, above the least of it; by
+    /// number.
     std::vector<float> popularity;
+    float least_popularity = 0;
 
     [[nodiscard]] std::optional<recommender::Index> number_of(CourseId course) const;
 };

@@ -118,7 +118,7 @@ struct ServiceCall {
     void (*prepare)(Scene&) = nullptr;  ///< makes what the call needs, as the system
     std::string (*invoke)(Scene&);      ///< makes the call, and tells its result
     /// Tables that a failed call may leave changed, because it takes several transactions.
-    std::array<std::string_view, 6> leaves = {};
+    std::array<std::string_view, 4> leaves = {};
     bool empty_school = false;  ///< for a school without users
     bool hides = false;         ///< what one may not see is not told from what there is not
 };
