@@ -35,8 +35,7 @@ void find_popularity(LoadedRecommender& loaded) {
     std::vector<recommender::Index> all(loaded.courses.size());
     std::iota(all.begin(), all.end(), 0);
     loaded.popularity = loaded.model->score(0, {}, all, true);
-    loaded.least_popularity =
-        *std::min_element(loaded.popularity.begin(), loaded.popularity.end());
+    loaded.least_popularity = *std::min_element(loaded.popularity.begin(), loaded.popularity.end());
     for (auto& score : loaded.popularity)
         score -= loaded.least_popularity;
 }

@@ -17,8 +17,8 @@ struct JobReport {
     friend bool operator==(JobReport const&, JobReport const&) = default;
 };
 
-/// Periodic work: removal of expired sessions and tokens, of erased persons' last bytes, training of
-/// the recommender and more. It is done when a host asks for it, on the asking thread: call
+/// Periodic work: removal of expired sessions and tokens, of erased persons' last bytes, training
+/// of the recommender and more. It is done when a host asks for it, on the asking thread: call
 /// run_due() every minute or so.
 ///
 /// Thread safety: all members may be called from any thread. Of several threads and processes that
