@@ -157,9 +157,9 @@ class AlsModel::Impl {
         Eigen::MatrixXd a = options.unobserved_weight * gram;
         a.diagonal().array() += regularizer(options, row.size(), factors.items.rows);
         for (std::size_t k = 0; k < row.size(); ++k) {
-            a.selfadjointView<Eigen::Lower>().rankUpdate(
-                row_of(factors.items, row.ids[k]),
-                options.alpha * static_cast<double>(row.weights[k]));
+            auto const y = row_of(factors.items, row.ids[k]);
+            auto const c = options.alpha * static_cast<double>(row.weights[k]);
+            a.noalias() += (c * y) * y.transpose();
         }
         return a.selfadjointView<Eigen::Lower>().ldlt().solve(row_of(factors.items, itemid));
     }

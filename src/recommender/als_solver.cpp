@@ -150,7 +150,8 @@ void finish(AlsFactors& factors, Team& team) {
 double regularizer(AlsOptions const& options, std::size_t n, std::size_t opposite) {
     auto const frequency =
         static_cast<double>(n) + options.unobserved_weight * static_cast<double>(opposite);
-    return options.regularization * std::pow(frequency, options.regularization_exponent);
+    auto const exponent = options.regularization_exponent;
+    return options.regularization * (exponent == 1.0 ? frequency : std::pow(frequency, exponent));
 }
 
 void Pulse::done(int step) {

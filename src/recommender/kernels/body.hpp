@@ -20,7 +20,7 @@ namespace eduplat::recommender::EDUPLAT_LEVEL {
 //
 #include "recommender/kernels/matrices.hpp"
 
-Kernels const& table() noexcept {
+Kernels const& table() noexcept {  // NOLINT(misc-definitions-in-headers): in one source
     static constexpr Kernels kernels{KernelLevel::EDUPLAT_LEVEL,
                                      padded,
                                      solve_scratch,

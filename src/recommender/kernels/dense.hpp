@@ -1,6 +1,7 @@
 // Products of panels and the Cholesky solver. A matrix of panels keeps `panel` columns together:
 // row k of panel p begins at (p * rows + k) * panel. No include guard: see body.hpp.
 
+// NOLINTBEGIN(misc-definitions-in-headers): one source includes it, in a namespace of its own.
 namespace {
 
 enum class Into : unsigned char { overwrite, add, subtract };
@@ -185,3 +186,4 @@ void solve_system(System const& s) {
 }
 
 }  // namespace
+// NOLINTEND(misc-definitions-in-headers)

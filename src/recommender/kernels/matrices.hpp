@@ -1,5 +1,6 @@
 // Gram matrices, rotations and scores. No include guard: see body.hpp.
 
+// NOLINTBEGIN(misc-definitions-in-headers): one source includes it, in a namespace of its own.
 namespace {
 
 std::size_t padded(std::size_t d) {
@@ -49,7 +50,8 @@ void gram(float const* rows, std::size_t count, std::size_t d, float* scratch, d
         for (; begin < end; begin += least(depth, end - begin)) {
             auto const k = least(depth, end - begin);
             pack_rows(rows + begin * d, k, d, z);
-            add_square(k, z, depth, s);
+            for (std::size_t j = 0; j < s.rows / panel; ++j)
+                add_square_panel(k, z, depth, j, s);
         }
         add_upper(s, d, gram);
     }
@@ -167,3 +169,4 @@ void scores(float const* users, std::size_t users_count, float const* items, std
 }
 
 }  // namespace
+// NOLINTEND(misc-definitions-in-headers)

@@ -6,9 +6,10 @@
 //
 // No include guard: see body.hpp.
 
+// NOLINTBEGIN(misc-definitions-in-headers): one source includes it, in a namespace of its own.
 namespace {
 
-constexpr std::size_t depth = 128;  // rows of Z that are packed at a time
+constexpr std::size_t depth = 64;  // rows of Z that are packed at a time
 
 EDUPLAT_INLINE bool is_short(std::size_t d, std::size_t n) {
     return 8 * n <= 7 * d;
@@ -87,13 +88,11 @@ EDUPLAT_INLINE void set_identity(System const& s) {
     }
 }
 
-/// upper += panels^T panels, where each panel has `stride` rows and k of them count.
-EDUPLAT_INLINE void add_square(std::size_t k, float const* panels, std::size_t stride,
-                               System const& s) {
-    for (std::size_t j = 0; j < s.rows / panel; ++j) {
-        for (std::size_t i = 0; i <= j; ++i) {
-            add_product(k, panels + i * stride * panel, panels + j * stride * panel, s.at(i, j));
-        }
+/// Panel j of upper += panels^T panels, where each panel has `stride` rows and k of them count.
+EDUPLAT_INLINE void add_square_panel(std::size_t k, float const* panels, std::size_t stride,
+                                     std::size_t j, System const& s) {
+    for (std::size_t i = 0; i <= j; ++i) {
+        add_product(k, panels + i * stride * panel, panels + j * stride * panel, s.at(i, j));
     }
 }
 
@@ -110,9 +109,9 @@ void solve_long(RowProblem const& p) {
             if (begin + i + 6 < p.n) prefetch_row(p, p.ids[begin + i + 6]);
             roots[i] = scale_row(p, begin + i, scales, z + i * panel, depth * panel);
         }
-        add_square(k, z, depth, s);
         for (std::size_t b = 0; b < s.rows / panel; ++b) {
             add_rows(k, roots, z + b * depth * panel, panel, panel, s.x + b * panel);
+            add_square_panel(k, z, depth, b, s);
         }
     }
     solve_system(s);
@@ -195,3 +194,4 @@ void solve(RowProblem const* problem) {
 }
 
 }  // namespace
+// NOLINTEND(misc-definitions-in-headers)

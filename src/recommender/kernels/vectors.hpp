@@ -4,6 +4,7 @@
 #define EDUPLAT_INLINE [[gnu::always_inline]] inline
 #define EDUPLAT_UNROLL _Pragma("GCC unroll 32")
 
+// NOLINTBEGIN(misc-definitions-in-headers): one source includes it, in a namespace of its own.
 namespace {
 
 constexpr std::size_t lanes = EDUPLAT_LANES;
@@ -78,3 +79,4 @@ EDUPLAT_INLINE std::size_t least(std::size_t a, std::size_t b) {
 }
 
 }  // namespace
+// NOLINTEND(misc-definitions-in-headers)
