@@ -100,17 +100,16 @@ void rotate(float* rows, std::size_t count, std::size_t d, float const* panels, 
     }
 }
 
-/// The scores of R users for as many items as make `lanes` products.
-template <std::size_t R>
-EDUPLAT_INLINE void score_tile(float const* users, std::size_t width, float const* const* items,
-                               std::size_t d, float* to) {
+/// The scores of R users for as many items as make `lanes` products; row(c) is where an item is.
+template <std::size_t R, class Row>
+EDUPLAT_INLINE Vector score_tile(float const* users, std::size_t width, std::size_t d, Row row) {
     constexpr std::size_t columns = lanes / R;
     Vector acc[lanes] = {};
     for (std::size_t j = 0; j < d; j += lanes) {
         Vector y[columns];
         EDUPLAT_UNROLL
         for (std::size_t c = 0; c < columns; ++c)
-            y[c] = load(items[c] + j);
+            y[c] = load(row(c) + j);
         EDUPLAT_UNROLL
         for (std::size_t r = 0; r < R; ++r) {
             auto const x = load(users + r * width + j);
@@ -119,7 +118,7 @@ EDUPLAT_INLINE void score_tile(float const* users, std::size_t width, float cons
                 acc[r * columns + c] += x * y[c];
         }
     }
-    store(to, sums(acc));
+    return sums(acc);
 }
 
 /// R users, all items.
@@ -129,15 +128,22 @@ EDUPLAT_INLINE void score_rows(float const* users, float const* items, std::size
                                std::size_t stride) {
     constexpr std::size_t columns = lanes / R;
     float dots[lanes];
-    for (std::size_t k = 0; k < count; k += columns) {
+    std::size_t k = 0;
+    for (; ids == nullptr && k + columns <= count; k += columns) {
+        auto const* const some = items + k * d;
+        store(dots, score_tile<R>(users, padded(d), d, [=](auto c) { return some + c * d; }));
+        EDUPLAT_UNROLL
+        for (std::size_t i = 0; i < lanes; ++i)
+            out[i / columns * stride + k + i % columns] = dots[i];
+    }
+    for (; k < count; k += columns) {
         auto const present = least(columns, count - k);
         float const* rows[columns];
-        EDUPLAT_UNROLL
         for (std::size_t c = 0; c < columns; ++c) {
             auto const item = k + (c < present ? c : 0);
             rows[c] = items + (ids != nullptr ? static_cast<std::size_t>(ids[item]) : item) * d;
         }
-        score_tile<R>(users, padded(d), rows, d, dots);
+        store(dots, score_tile<R>(users, padded(d), d, [&](auto c) { return rows[c]; }));
         for (std::size_t r = 0; r < R; ++r) {
             for (std::size_t c = 0; c < present; ++c)
                 out[r * stride + k + c] = dots[r * columns + c];
