@@ -74,6 +74,8 @@ class GraphFilterModel::Impl {
     std::vector<float> inverse_powers;
     ScaledPairs matrix;  ///< N, for the second part; else without pairs
 
+    Interactions between;  ///< N'N, items x items, once users were forgotten
+
     [[nodiscard]] std::size_t items() const noexcept {
         return static_cast<std::size_t>(shape.items);
     }
@@ -136,6 +138,39 @@ class GraphFilterModel::Impl {
             out[i] += weight * matrix.items[i] * sums[i];
     }
 
+    /// out += the second part of one user's scores, from what is known of items.
+    void add_between(SparseRow row, std::span<float> out) const {
+        auto const rows = between.by_user();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            auto const factor = row.weights[i] * static_cast<float>(options.neighbor_weight);
+            auto const others = rows.row(row.ids[i]);
+            for (std::size_t k = 0; k < others.size(); ++k)
+                out[static_cast<std::size_t>(others.ids[k])] += factor * others.weights[k];
+        }
+    }
+
+    /// N'N, and no user any more.
+    void forget_users() {
+        InteractionsBuilder builder(Shape{shape.items, shape.items});
+        std::vector<float> neighbors(matrix.users.size());
+        std::vector<float> sums(items());
+        std::vector<float> scores(items());
+        auto const whole = 1 / static_cast<float>(options.neighbor_weight);
+        for (Index item = 0; item < shape.items; ++item) {
+            Index const ids[] = {item};
+            float const ones[] = {whole};
+            std::fill(scores.begin(), scores.end(), 0.0F);
+            add_neighbors({ids, ones}, neighbors, sums, scores);
+            for (Index other = 0; other < shape.items; ++other) {
+                auto const score = scores[static_cast<std::size_t>(other)];
+                if (score > 0) builder.add(item, other, score);
+            }
+        }
+        between = std::move(builder).build();
+        matrix = {};
+    }
+    [[nodiscard]] bool has_users() const noexcept { return matrix.pairs.pairs() > 0; }
+
     [[nodiscard]] bool has_low_pass() const noexcept { return options.low_pass_weight > 0; }
     [[nodiscard]] bool has_neighbors() const noexcept { return options.neighbor_weight > 0; }
 
@@ -145,12 +180,13 @@ class GraphFilterModel::Impl {
         auto const at = static_cast<std::size_t>(item);
         Index const ids[] = {item};
         float const ones[] = {1.0F};
-        std::vector<float> neighbors(has_neighbors() ? matrix.users.size() : 0);
-        if (has_neighbors()) find_neighbors({ids, ones}, neighbors);
+        std::vector<float> neighbors(matrix.users.size());
+        if (has_users()) find_neighbors({ids, ones}, neighbors);
         for (std::size_t i = 0; i < row.size(); ++i) {
             auto score = 0.0F;
             if (has_low_pass()) score += low_pass_between(row.ids[i], at);
-            if (has_neighbors()) score += neighbors_between(row.ids[i], neighbors);
+            if (has_users()) score += neighbors_between(row.ids[i], neighbors);
+            if (has_neighbors() && !has_users()) score += between_items(row.ids[i], item);
             result[i] = {row.ids[i], row.weights[i] * score};
         }
         return result;
@@ -163,6 +199,14 @@ class GraphFilterModel::Impl {
         for (std::size_t k = 0; k < vectors.d; ++k)
             sum += vectors.row(id)[k] * filter[k] * vectors.row(to)[k];
         return sum * inverse_powers[id] * powers[to];
+    }
+
+    [[nodiscard]] float between_items(Index from, Index to) const {
+        auto const row = between.by_user().row(from);
+        auto const found = std::lower_bound(row.ids.begin(), row.ids.end(), to);
+        if (found == row.ids.end() || *found != to) return 0;
+        return row.weights[static_cast<std::size_t>(found - row.ids.begin())] *
+               static_cast<float>(options.neighbor_weight);
     }
 
     [[nodiscard]] float neighbors_between(Index from, std::vector<float> const& neighbors) const {
@@ -232,8 +276,14 @@ void GraphFilterModel::score_block(Block const& block, std::span<float> out) con
     auto const items = impl_->items();
     std::vector<float> neighbors(impl_->matrix.users.size());
     std::vector<float> sums(items);
-    for (std::size_t k = 0; k < block.rows.size(); ++k)
-        impl_->add_neighbors(block.rows[k], neighbors, sums, out.subspan(k * items, items));
+    for (std::size_t k = 0; k < block.rows.size(); ++k) {
+        auto const scores = out.subspan(k * items, items);
+        if (impl_->has_users()) {
+            impl_->add_neighbors(block.rows[k], neighbors, sums, scores);
+        } else {
+            impl_->add_between(block.rows[k], scores);
+        }
+    }
 }
 
 bool GraphFilterModel::knows_user(Index /*userid*/) const noexcept {
@@ -257,6 +307,10 @@ Explanation GraphFilterModel::explain(Index userid, SparseRow user_items, Index 
     return explained(impl_->contributions(user_items, itemid), 0.0F, n);
 }
 
+void GraphFilterModel::forget_users() {
+    if (impl_->has_users()) impl_->forget_users();
+}
+
 void GraphFilterModel::write_to(ArrayWriter& writer) const {
     auto const& options = impl_->options;
     writer.put("users", std::int64_t{impl_->shape.users});
@@ -273,8 +327,8 @@ void GraphFilterModel::write_to(ArrayWriter& writer) const {
     writer.put("filter", impl_->filter);
     writer.put("item_powers", impl_->powers);
     if (!impl_->has_neighbors()) return;
-    auto const rows = impl_->matrix.pairs.by_user();
-    writer.put("user_scales", impl_->matrix.users);
+    auto const rows = (impl_->has_users() ? impl_->matrix.pairs : impl_->between).by_user();
+    if (impl_->has_users()) writer.put("user_scales", impl_->matrix.users);
     writer.put("offsets", rows.offsets);
     writer.put("ids", rows.ids);
     writer.put("weights", rows.weights);
@@ -324,7 +378,9 @@ std::unique_ptr<GraphFilterModel> GraphFilterModel::read_from(ArrayReader const&
     std::copy(vectors.begin(), vectors.end(), impl.vectors.floats.data());
     impl.inverse_powers = inverses(impl.powers);
     impl.shape = {reader.index("users"), static_cast<Index>(items)};
-    if (impl.has_neighbors()) {
+    if (impl.has_neighbors() && !reader.has("user_scales")) {
+        impl.between = read_pairs(reader, {impl.shape.items, impl.shape.items});
+    } else if (impl.has_neighbors()) {
         impl.matrix.pairs = read_pairs(reader, impl.shape);
         impl.matrix.users = reader.floats("user_scales", impl.shape.users);
         impl.matrix.items = impl.inverse_powers;

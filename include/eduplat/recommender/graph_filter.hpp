@@ -50,6 +50,8 @@ class GraphFilterModel final : public Model {
     [[nodiscard]] std::vector<Scored> similar_items(Index itemid, int n = 10) const override;
     [[nodiscard]] Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                       int n = 10) const override;
+    /// Keeps N'N, sparse, in the interactions' place: 8 bytes for each two items that one user has.
+    void forget_users() override;
     void write_to(ArrayWriter& writer) const override;
     [[nodiscard]] static std::unique_ptr<GraphFilterModel> read_from(ArrayReader const& reader);
 

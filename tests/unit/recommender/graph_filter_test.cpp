@@ -164,6 +164,25 @@ TEST_CASE("The graph filter gives the same bits for any number of threads") {
     }
 }
 
+TEST_CASE("A graph filter that has forgotten its users scores and explains as before") {
+    auto const pairs = random_pairs({60, 25}, 0.2, 13, true);
+    GraphFilterModel model({.factors = 5, .neighbor_weight = 3});
+    model.fit(pairs);
+    auto const row = pairs.by_user().row(8);
+    auto const before = all_scores(model, row);
+    model.forget_users();
+    ArrayWriter writer;
+    model.write_to(writer);
+    CHECK_FALSE(writer.arrays().contains("user_scales"));
+    auto const read = GraphFilterModel::read_from(ArrayReader(writer.arrays()));
+    CHECK(all_scores(*read, row) == all_scores(model, row));
+    auto const after = all_scores(model, row);
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        CHECK(after[i] == Approx(before[i]).margin(1e-5));
+        CHECK(model.explain(0, row, static_cast<Index>(i)).total == Approx(before[i]).margin(1e-5));
+    }
+}
+
 TEST_CASE("An item that nobody has is 0 to the graph filter") {
     std::vector<Index> const users{0, 0, 1, 1};
     std::vector<Index> const items{0, 1, 0, 1};
