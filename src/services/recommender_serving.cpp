@@ -82,7 +82,7 @@ std::optional<recommender::Index> LoadedRecommender::number_of(CourseId course) 
 std::shared_ptr<LoadedRecommender const> RecommenderCache::current(
     Connection& connection, std::vector<std::string>& problems) {
     auto const newest = models::newest(connection, recommenders_kept);
-    auto const before = held();
+    auto before = held();
     for (auto const id : newest) {
         if (before && before->id == id) return before;
         if (!is_broken(id)) break;

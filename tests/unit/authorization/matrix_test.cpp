@@ -390,6 +390,13 @@ payments_refunds                privileged  U N N . . P U U .
 payments_transfers              none        U P P . . P U U .
 payments_balances               none        U P P . . P U U .
 payments_reconcile              none        U P P . . P U U .
+recommendations_for_user        none        . . . . . P U U .
+recommendations_for_learner     own         - . . . . P U U -
+recommendations_for_learner     other       U P P . . P U U .
+recommendations_for_learner     privileged  U P P . . P U U .
+recommendations_similar_courses none        . . . . . P U U .
+recommendations_train           none        U P P P . P U U .
+recommendations_quality         none        U P P . . P U U .
 )";
 
 }  // namespace
