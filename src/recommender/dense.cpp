@@ -154,9 +154,10 @@ bool invert(SquareMatrix& matrix, FitControl const& control) {
         report(control, "invert", step, steps);
         if (!sweep.step(static_cast<std::size_t>(step))) return false;
     }
-    for (std::size_t i = 0; i < matrix.n; ++i)
+    for (std::size_t i = 0; i < matrix.n; ++i) {
         std::transform(matrix.row(i), matrix.row(i) + i + 1, matrix.row(i),
                        [](double value) { return -value; });
+    }
     report(control, "invert", steps, steps);
     return true;
 }

@@ -307,6 +307,7 @@ Explanation HybridModel::explain(Index userid, SparseRow user_items, Index itemi
             sums[item] += scale * score;
     }
     std::vector<Contribution> contributions;
+    contributions.reserve(sums.size());
     for (auto const& [item, score] : sums)
         contributions.push_back({item, score});
     return explained(std::move(contributions), rest, n);
