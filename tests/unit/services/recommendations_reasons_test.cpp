@@ -1,5 +1,7 @@
 #include "recommendations_fixture.hpp"
 
+#include <eduplat/core/limits.hpp>
+
 #include <set>
 
 using namespace eduplat;
@@ -194,4 +196,17 @@ TEST_CASE_METHOD(Fixture, "without a recommender no course is known to be simila
     for (auto const& each : recommendations.similar_courses(Actor::guest(), bakings[0])) {
         CHECK(each.because == Because{.reason = Reason::similar_content, .courses = {bakings[0]}});
     }
+}
+
+TEST_CASE_METHOD(Crafts, "the newest of a learner's doings count, so many of them",
+                 "[recommendations]") {
+    auto const ben = with_role("ben", Role::learner);
+    record(ben, {Viewed{paintings[0]}});
+    std::vector<Reported> searches(limits::learning_events_per_batch_max, Searched{"words"});
+    record(ben, searches);
+    searches.pop_back();
+    record(ben, searches);
+    CHECK(reason_for(ben, paintings[1])->reason == Reason::learned_with);
+    record(ben, {Searched{"words"}});
+    CHECK(reason_for(ben, paintings[1])->reason == Reason::popular);
 }
