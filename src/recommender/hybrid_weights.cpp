@@ -124,7 +124,8 @@ Case case_of(Parts const& parts, ScoreMoments const& moments, Index user, Sparse
     Case result;
     result.wanted = wanted.size();
     for (auto const item : items)
-        result.hits.push_back(std::binary_search(wanted.ids.begin(), wanted.ids.end(), item));
+        result.hits.push_back(
+            std::binary_search(wanted.ids.begin(), wanted.ids.end(), item) ? char{1} : char{0});
     for (std::size_t p = 0; p < parts.size(); ++p) {
         for (auto const score : parts[p]->score(user, row, items))
             result.scores.push_back(score * static_cast<float>(moments.scales[p]));
@@ -180,9 +181,10 @@ class Search {
     }
 
     void refine() {
-        constexpr double last_step = 0.02;
-        for (double step = 0.4; step > last_step; step /= 2) {
-            report(control_, "weights", 0, 1);
+        constexpr int rounds = 5;
+        double step = 0.4;
+        for (int round = 0; round < rounds; ++round, step /= 2) {
+            report(control_, "weights", round, rounds);
             while (improve(step)) {
             }
         }
