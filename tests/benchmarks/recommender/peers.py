@@ -1,5 +1,7 @@
 """The peers behind one shape: fit(train) -> object with rank(users, k) and score(table)."""
 
+import contextlib
+import io
 import time
 
 import numpy
@@ -38,7 +40,8 @@ class Irspack:
             settings["n_threads"] = threads
         self.model = getattr(irspack, kind)(train.astype(numpy.float64), **settings)
         began = time.perf_counter()
-        self.model.learn()
+        with contextlib.redirect_stdout(io.StringIO()):  # its progress bar
+            self.model.learn()
         self.seconds = time.perf_counter() - began
 
     def scores(self, users):
