@@ -11,6 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 namespace eduplat::recommender {
@@ -19,11 +22,15 @@ namespace {
 
 constexpr std::size_t users_a_block = 64;
 
+/// Above 0 and a number of full precision as a float, which is what kernels take.
 void check_above_zero(Validation& validation, std::string_view field, double value) {
+    using Float = std::numeric_limits<float>;
     if (!std::isfinite(value)) {
         validation.add(field, "not_finite");
-    } else if (value <= 0.0) {
+    } else if (value < static_cast<double>(Float::min())) {
         validation.add(field, "too_small", 0);
+    } else if (value > static_cast<double>(Float::max())) {
+        validation.add(field, "too_large");
     }
 }
 
@@ -60,16 +67,7 @@ struct Update {
 void check_update(Update const& update, Index columns) {
     Validation validation;
     check_ids(validation, update.ids_field, update.ids, limits::recommender_rows_max);
-    auto const& offsets = update.rows.offsets;
-    if (static_cast<std::size_t>(update.rows.rows()) != update.ids.size()) {
-        validation.add(update.rows_field, "length");
-    } else if (!offsets.empty() &&
-               (offsets.front() < 0 || !std::is_sorted(offsets.begin(), offsets.end()) ||
-                offsets.back() > std::ssize(update.rows.ids))) {
-        validation.add(update.rows_field, "malformed");
-    } else {
-        check_row(validation, update.rows_field, {update.rows.ids, update.rows.weights}, columns);
-    }
+    check_rows(validation, update.rows_field, update.ids.size(), update.rows, columns);
     validation.check("partial fit");
 }
 
@@ -81,27 +79,47 @@ Factors grown(Factors const& from, std::size_t rows) {
     return result;
 }
 
-/// Solves all rows, then puts them into `side`: if one fails, nothing has changed.
-void apply(Update const& update, FoldIn& fold_in, Factors& side, GramBasis& gram) {
-    auto const d = side.d;
-    Factors solved{update.ids.size(), d};
-    for (std::size_t k = 0; k < update.ids.size(); ++k)
-        fold_in.solve(update.rows.row(static_cast<Index>(k)), solved.row(k));
-    auto const rows = update.ids.empty()
-                          ? side.rows
-                          : std::max(side.rows, static_cast<std::size_t>(*std::max_element(
-                                                    update.ids.begin(), update.ids.end())) +
-                                                    1);
-    auto result = grown(side, rows);
-    auto sums = gram.gram();
-    for (std::size_t k = 0; k < update.ids.size(); ++k) {
-        auto* const row = result.row(static_cast<std::size_t>(update.ids[k]));
-        add_to(sums, row, d, -1.0);
-        std::copy_n(solved.row(k), d, row);
-        add_to(sums, row, d, 1.0);
+/// Where each id stands last, by id.
+std::vector<std::size_t> last_places(std::span<Index const> ids) {
+    std::vector<std::size_t> places(ids.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::stable_sort(places.begin(), places.end(),
+                     [ids](auto a, auto b) { return ids[a] < ids[b]; });
+    auto const kept = std::unique(places.rbegin(), places.rend(),
+                                  [ids](auto a, auto b) { return ids[a] == ids[b]; });
+    places.erase(places.begin(), kept.base());
+    return places;
+}
+
+/// The Gram matrix after some rows have become others.
+Gram replaced(Gram sums, Factors const& side, Factors const& solved, std::span<Index const> ids) {
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+        auto const row = static_cast<std::size_t>(ids[k]);
+        if (row < side.rows) add_to(sums, side.row(row), side.d, -1.0);
+        add_to(sums, solved.row(k), side.d, 1.0);
     }
-    gram = GramBasis{std::move(sums), d};
-    side = std::move(result);
+    return sums;
+}
+
+/// Solves all rows, then puts them into `side`: if one fails, nothing has changed. The side is only
+/// copied if it grows.
+void apply(Update const& update, FoldIn& fold_in, Factors& side, GramBasis& gram) {
+    if (update.ids.empty()) return;
+    auto const d = side.d;
+    auto const places = last_places(update.ids);
+    Factors solved{places.size(), d};
+    std::vector<Index> ids(places.size());
+    for (std::size_t k = 0; k < places.size(); ++k) {
+        NormalRow const row{update.rows.row(static_cast<Index>(places[k]))};
+        fold_in.solve(row.view(), solved.row(k));
+        ids[k] = update.ids[places[k]];
+    }
+    GramBasis sums{replaced(gram.gram(), side, solved, ids), d};
+    auto const rows = static_cast<std::size_t>(ids.back()) + 1;
+    if (rows > side.rows) side = grown(side, rows);
+    for (std::size_t k = 0; k < ids.size(); ++k)
+        std::copy_n(solved.row(k), d, side.row(static_cast<std::size_t>(ids[k])));
+    gram = std::move(sums);
 }
 
 std::vector<float> padded_row(float const* row, std::size_t d) {
@@ -165,6 +183,30 @@ class AlsModel::Impl {
     }
 };
 
+/// Vectors of users who are to be scored. What folding in needs is made when it is first needed.
+class AlsModel::UserVectors {
+  public:
+    explicit UserVectors(Impl const& impl) : impl_{impl} {}
+
+    /// A user whose vector is zero is taken as his row says, too.
+    void put(Index userid, SparseRow row, bool recalculate, float* out) {
+        auto const d = impl_.factors.items.d;
+        if (!recalculate) {
+            auto const* const own = impl_.factors.users.row(static_cast<std::size_t>(userid));
+            std::copy_n(own, d, out);
+            bool const is_zero = std::all_of(own, own + d, [](float x) { return x == 0.0F; });
+            if (!is_zero || row.size() == 0) return;
+        }
+        if (!fold_in_)
+            fold_in_.emplace(impl_.factors.items, impl_.factors.items_gram, impl_.options);
+        fold_in_->solve(row, out);
+    }
+
+  private:
+    Impl const& impl_;
+    std::optional<FoldIn> fold_in_;
+};
+
 AlsModel::AlsModel(AlsOptions const& options) {
     Validation validation;
     check_options(validation, options);
@@ -202,7 +244,7 @@ std::vector<float> AlsModel::recalculate_user(SparseRow user_items) const {
     check_row(validation, "user_items", user_items, shape().items);
     validation.check("recalculate_user");
     std::vector<float> result(impl_->factors.items.d);
-    impl_->for_users().solve(user_items, result.data());
+    impl_->for_users().solve(NormalRow{user_items}.view(), result.data());
     return result;
 }
 
@@ -212,7 +254,7 @@ std::vector<float> AlsModel::recalculate_item(SparseRow item_users) const {
     check_row(validation, "item_users", item_users, shape().users);
     validation.check("recalculate_item");
     std::vector<float> result(impl_->factors.users.d);
-    impl_->for_items().solve(item_users, result.data());
+    impl_->for_items().solve(NormalRow{item_users}.view(), result.data());
     return result;
 }
 
@@ -244,13 +286,15 @@ std::vector<Scored> AlsModel::similar_users(Index userid, int n) const {
 
 Explanation AlsModel::explain(Index userid, SparseRow user_items, Index itemid, int n) const {
     check_explain(*this, userid, user_items, itemid, n);
-    auto const h = impl_->solve_for(user_items, itemid);
-    std::vector<Contribution> contributions(user_items.size());
+    NormalRow const normal{user_items};
+    auto const row = normal.view();
+    auto const h = impl_->solve_for(row, itemid);
+    std::vector<Contribution> contributions(row.size());
     double total = 0.0;
-    for (std::size_t k = 0; k < user_items.size(); ++k) {
-        auto const weight = impl_->options.alpha * static_cast<double>(user_items.weights[k]);
-        auto const score = weight * h.dot(row_of(impl_->factors.items, user_items.ids[k]));
-        contributions[k] = {user_items.ids[k], static_cast<float>(score)};
+    for (std::size_t k = 0; k < row.size(); ++k) {
+        auto const weight = impl_->options.alpha * static_cast<double>(row.weights[k]);
+        auto const score = weight * h.dot(row_of(impl_->factors.items, row.ids[k]));
+        contributions[k] = {row.ids[k], static_cast<float>(score)};
         total += score;
     }
     std::sort(contributions.begin(), contributions.end(), [](auto const& a, auto const& b) {
@@ -273,20 +317,15 @@ void AlsModel::score_block(Block const& block, std::span<float> out) const {
     auto const& items = impl_->factors.items;
     auto const d = items.d;
     auto const width = kernels().padded(d);
-    auto fold_in = impl_->for_users();
+    UserVectors vectors{*impl_};
     auto const most = std::min(users_a_block, block.users.size());
     FloatBuffer users{most * width};
     std::fill_n(users.data(), users.size(), 0.0F);
     for (std::size_t begin = 0; begin < block.users.size(); begin += most) {
         auto const count = std::min(most, block.users.size() - begin);
         for (std::size_t k = 0; k < count; ++k) {
-            auto* const to = users.data() + k * width;
-            if (block.recalculate) {
-                fold_in.solve(block.rows[begin + k], to);
-            } else {
-                auto const user = static_cast<std::size_t>(block.users[begin + k]);
-                std::copy_n(impl_->factors.users.row(user), d, to);
-            }
+            vectors.put(block.users[begin + k], block.rows[begin + k], block.recalculate,
+                        users.data() + k * width);
         }
         kernels().scores(users.data(), count, items.floats.data(), d, nullptr, items.rows,
                          out.data() + begin * items.rows, items.rows);
@@ -297,12 +336,7 @@ void AlsModel::score_items(Index userid, SparseRow row, bool recalculate,
                            std::span<Index const> items, std::span<float> out) const {
     auto const& all = impl_->factors.items;
     std::vector<float> user(kernels().padded(all.d));
-    if (recalculate) {
-        impl_->for_users().solve(row, user.data());
-    } else {
-        std::copy_n(impl_->factors.users.row(static_cast<std::size_t>(userid)), all.d,
-                    user.begin());
-    }
+    UserVectors{*impl_}.put(userid, row, recalculate, user.data());
     kernels().scores(user.data(), 1, all.floats.data(), all.d, items.data(), items.size(),
                      out.data(), items.size());
 }

@@ -34,6 +34,16 @@ Eigen::MatrixXd symmetric(Gram const& gram, std::size_t d) {
     return upper.selfadjointView<Eigen::Lower>();  // columns first: the upper triangle is the lower
 }
 
+/// The vectors in the order in which kernels read them.
+FloatBuffer packed(Basis const& basis, Kernels const& table) {
+    if (basis.vectors.empty()) return {};
+    auto const d = basis.values.size();
+    auto const width = table.padded(d);
+    FloatBuffer panels{width * width};
+    table.pack(basis.vectors.data(), d, panels.data());
+    return panels;
+}
+
 }  // namespace
 
 Team::Team(Kernels const& table, int threads, std::size_t d)
@@ -103,9 +113,7 @@ Gram diagonal(Basis const& basis) {
 void rotate(Factors& factors, Basis const& basis, Team& team) {
     if (basis.vectors.empty()) return;
     auto const d = factors.d;
-    auto const width = team.kernels.padded(d);
-    FloatBuffer panels{width * width};
-    team.kernels.pack(basis.vectors.data(), d, panels.data());
+    auto const panels = packed(basis, team.kernels);
     auto const chunks = (factors.rows + rows_a_chunk - 1) / rows_a_chunk;
     parallel_for(team.num_threads, chunks, [&](std::size_t chunk, int worker) {
         team.tick(worker);
@@ -118,9 +126,12 @@ void rotate(Factors& factors, Basis const& basis, Team& team) {
 GramBasis::GramBasis(Gram gram, std::size_t d)
     : gram_{std::move(gram)}, d_{d}, lazy_{std::make_unique<Lazy>()} {}
 
-Basis const& GramBasis::basis() const {
-    std::call_once(lazy_->once, [this] { lazy_->basis = basis_of(gram_, d_); });
-    return lazy_->basis;
+GramBasis::Lazy const& GramBasis::found() const {
+    std::call_once(lazy_->once, [this] {
+        lazy_->basis = basis_of(gram_, d_);
+        lazy_->panels = packed(lazy_->basis, kernels());
+    });
+    return *lazy_;
 }
 
 }  // namespace eduplat::recommender

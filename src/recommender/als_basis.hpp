@@ -55,13 +55,18 @@ class GramBasis {
     GramBasis(Gram gram, std::size_t d);
 
     [[nodiscard]] Gram const& gram() const noexcept { return gram_; }
-    [[nodiscard]] Basis const& basis() const;
+    [[nodiscard]] Basis const& basis() const { return found().basis; }
+    /// The basis' vectors as the rotation takes them; nothing where they are the unit vectors.
+    [[nodiscard]] FloatBuffer const& panels() const { return found().panels; }
 
   private:
     struct Lazy {
         std::once_flag once;
         Basis basis;
+        FloatBuffer panels;
     };
+
+    [[nodiscard]] Lazy const& found() const;
 
     Gram gram_;
     std::size_t d_ = 0;

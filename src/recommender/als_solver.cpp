@@ -194,13 +194,8 @@ FoldIn::FoldIn(Factors const& fixed, GramBasis const& gram, AlsOptions const& op
       basis_{gram.basis()},
       options_{options},
       kernels_{kernels()},
-      spectrum_{spectrum_of(options, basis_, kernels_)} {
-    auto const d = fixed.d;
-    if (basis_.vectors.empty()) return;
-    auto const width = kernels_.padded(d);
-    panels_ = FloatBuffer{width * width};
-    kernels_.pack(basis_.vectors.data(), d, panels_.data());
-}
+      spectrum_{spectrum_of(options, basis_, kernels_)},
+      panels_{gram.panels()} {}
 
 void FoldIn::reserve(std::size_t size) {
     if (scratch_.size() < size) scratch_ = FloatBuffer{size};

@@ -49,7 +49,7 @@ class FoldIn {
   public:
     FoldIn(Factors const& fixed, GramBasis const& gram, AlsOptions const& options);
 
-    /// Writes d floats. Errors: as fit_als().
+    /// Writes d floats. The row is as models take it (see is_normal()). Errors: as fit_als().
     void solve(SparseRow row, float* out);
 
   private:
@@ -61,7 +61,7 @@ class FoldIn {
     AlsOptions const& options_;
     Kernels const& kernels_;
     FloatBuffer spectrum_;
-    FloatBuffer panels_;  ///< of the basis, where it is not the unit vectors
+    FloatBuffer const& panels_;
     FloatBuffer scratch_;
 };
 

@@ -32,12 +32,11 @@ std::vector<double> ideal_gains(int k) {
     return gains;
 }
 
-void check(Interactions const& train, EvaluationOptions const& options) {
+void check(EvaluationOptions const& options) {
     Validation validation;
     if (options.k < 1) validation.add("k", "too_small", 1);
     if (options.k > limits::recommend_n_max)
         validation.add("k", "too_large", limits::recommend_n_max);
-    if (train.shape().users < 0) validation.add("train", "shape");
     validation.check("evaluation");
 }
 
@@ -197,7 +196,7 @@ std::size_t rank_of_first(Model const& model, Interactions const& train, Candida
 
 Metrics evaluate(Model const& model, Interactions const& train, Interactions const& test,
                  EvaluationOptions const& options) {
-    check(train, options);
+    check(options);
     if (train.shape() != test.shape()) fail(ErrorCode::invalid_argument, "test", "shape");
     auto const items = std::max(train.shape().items, model.shape().items);
     ItemValues const values{train, items};
@@ -216,7 +215,7 @@ Metrics evaluate(Model const& model, Interactions const& train, Interactions con
 Metrics evaluate_candidates(Model const& model, Interactions const& train,
                             std::span<Candidates const> candidates,
                             EvaluationOptions const& options) {
-    check(train, options);
+    check(options);
     check(train, candidates);
     std::vector<std::size_t> ranks(candidates.size());
     auto const chunks = (candidates.size() + users_of_a_chunk - 1) / users_of_a_chunk;

@@ -27,7 +27,7 @@ constexpr std::size_t step_bytes = std::size_t{1} << 30U;
 
 [[noreturn]] void refuse_write(std::string const& path, std::string rule, ErrorCode code) {
     int const error = errno;
-    if (error == ENOSPC || error == EDQUOT)
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG)
         refuse(ErrorCode::resource_exhausted, path, "disk_full", error);
     refuse(code, path, std::move(rule), error);
 }
@@ -114,7 +114,7 @@ void replace_file(std::string_view path, std::span<std::byte const> bytes) {
 
 std::vector<std::byte> read_file(std::string_view path) {
     auto const name = checked(path);
-    Descriptor const file{name, O_RDONLY};
+    Descriptor const file{name, O_RDONLY | O_NONBLOCK};  // a pipe has no end to wait for
     if (!file.ok()) {
         bool const unknown = errno == ENOENT || errno == ENOTDIR;
         refuse(unknown ? ErrorCode::not_found : ErrorCode::invalid_argument, name,

@@ -1,3 +1,5 @@
+#include "recommender/checks.hpp"
+
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/validation.hpp>
 #include <eduplat/recommender/interactions.hpp>
@@ -34,28 +36,22 @@ float weight_of(std::uint64_t key) noexcept {
     return std::bit_cast<float>(static_cast<std::uint32_t>(key));
 }
 
-std::string element(std::string_view field, std::size_t index) {
-    return std::string{field} + '[' + std::to_string(index) + ']';
-}
-
-/// The first id that is out of range, if any.
-void check_ids(Validation& validation, std::string_view field, std::span<Index const> ids,
-               Index end) {
-    auto const bad =
-        std::find_if(ids.begin(), ids.end(), [end](Index id) { return id < 0 || id >= end; });
-    if (bad == ids.end()) return;
-    validation.add(element(field, static_cast<std::size_t>(bad - ids.begin())), "out_of_range",
-                   end);
-}
+constexpr auto weight_max = static_cast<float>(limits::recommender_weight_max);
 
 /// The first weight that is none, if any.
 void check_weights(Validation& validation, std::span<float const> weights) {
     auto const bad = std::find_if(weights.begin(), weights.end(), [](float weight) {
-        return !(weight >= 0.0F) || !std::isfinite(weight);
+        return !(weight >= 0.0F) || weight > weight_max;
     });
     if (bad == weights.end()) return;
-    validation.add(element("weights", static_cast<std::size_t>(bad - weights.begin())),
-                   std::isfinite(*bad) ? "negative" : "not_finite");
+    auto const element = "weights[" + std::to_string(bad - weights.begin()) + ']';
+    if (!std::isfinite(*bad)) {
+        validation.add(element, "not_finite");
+    } else if (*bad < 0.0F) {
+        validation.add(element, "negative");
+    } else {
+        validation.add(element, "too_large", limits::recommender_weight_max);
+    }
 }
 
 void check_lengths(Validation& validation, std::size_t users, std::size_t items,
@@ -77,11 +73,19 @@ void check_shape(Validation& validation, std::int64_t users, std::int64_t items)
 void check_offsets(Validation& validation, CsrView rows) {
     if (rows.ids.size() != rows.weights.size()) validation.add("weights", "length");
     auto const& offsets = rows.offsets;
+    // No pair lies outside of all rows.
     bool const good = offsets.empty() ? rows.ids.empty()
-                                      : offsets.front() == 0 &&
-                                            std::is_sorted(offsets.begin(), offsets.end()) &&
+                                      : is_well_formed(rows) && offsets.front() == 0 &&
                                             offsets.back() == std::ssize(rows.ids);
     if (!good) validation.add("offsets", "malformed");
+}
+
+/// Makes room for `count` more, so that to append them cannot fail. It is twice as much as there
+/// is, at least, so that one by one is not slow.
+template <typename T>
+void reserve_more(std::vector<T>& values, std::size_t count) {
+    auto const needed = values.size() + count;
+    if (values.capacity() < needed) values.reserve(std::max(needed, 2 * values.capacity()));
 }
 
 /// Turns counts, of which that of row r stands at r + 1, into offsets.
@@ -110,7 +114,10 @@ void append_row(std::span<std::uint64_t const> keys, Csr& to) {
         for (; i < keys.size() && id_of(keys[i]) == id; ++i)
             sum += static_cast<double>(weight_of(keys[i]));
         auto const weight = static_cast<float>(sum);
-        if (!std::isfinite(weight)) fail(ErrorCode::invalid_argument, "weights", "not_finite");
+        if (weight > weight_max) {
+            fail(ErrorCode::invalid_argument, "weights", "too_large",
+                 limits::recommender_weight_max);
+        }
         to.ids.push_back(id);
         to.weights.push_back(weight);
     }
@@ -279,6 +286,9 @@ void InteractionsBuilder::add(std::span<Index const> users, std::span<Index cons
     check_ids(validation, "items", items, bounds.items);
     check_weights(validation, weights);
     validation.check("interactions");
+    reserve_more(users_, users.size());
+    reserve_more(items_, users.size());
+    reserve_more(weights_, users.size());
     users_.insert(users_.end(), users.begin(), users.end());
     items_.insert(items_.end(), items.begin(), items.end());
     weights_.insert(weights_.end(), weights.begin(), weights.end());

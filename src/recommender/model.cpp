@@ -19,27 +19,6 @@ void check_options(Validation& validation, RecommendOptions const& options, Inde
     check_threads(validation, options.num_threads);
 }
 
-bool is_well_formed(CsrView rows) {
-    auto const& offsets = rows.offsets;
-    return offsets.empty() ||
-           (offsets.front() >= 0 && std::is_sorted(offsets.begin(), offsets.end()) &&
-            offsets.back() <= std::ssize(rows.ids));
-}
-
-/// Checks the pairs of all rows at once.
-void check_rows(Validation& validation, std::size_t users, CsrView rows, Index items) {
-    if (!is_well_formed(rows)) {
-        validation.add("user_items", "malformed");
-        return;
-    }
-    auto const count = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
-    if (count != users) {
-        validation.add("user_items", "length");
-        return;
-    }
-    check_row(validation, "user_items", {rows.ids, rows.weights}, items);
-}
-
 }  // namespace
 
 std::vector<Scored> Model::recommend(Index userid, SparseRow user_items,
@@ -60,7 +39,7 @@ Ranking Model::recommend(std::span<Index const> userids, CsrView user_items,
     auto const items = shape().items;
     Validation validation;
     check_ids(validation, "userids", userids, no_end);
-    check_rows(validation, userids.size(), user_items, items);
+    check_rows(validation, "user_items", userids.size(), user_items, items);
     check_options(validation, options, items);
     validation.check("recommend");
     return Serving{*this, options}.rank(userids, user_items);

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -67,7 +66,7 @@ void parallel_for(int num_threads, std::size_t chunks, Work work) {
         for (auto worker = 1; worker < static_cast<int>(workers); ++worker) {
             others.emplace_back([&queue, worker] { queue.drain(worker); });
         }
-    } catch (std::system_error const&) {  // no thread left: those there are do it all
+    } catch (std::exception const&) {  // no thread or memory left: those there are do it all
     }
     queue.drain(0);
     for (auto& thread : others)

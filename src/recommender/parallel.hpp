@@ -13,7 +13,8 @@ namespace eduplat::recommender {
 /// Calls work(chunk, worker) once for each chunk below `chunks`, in the caller's thread, worker 0,
 /// and num_threads - 1 others, which end before it returns; no more of them than there are chunks.
 /// Chunks are begun in ascending order. After an exception no further chunk is begun, and the first
-/// that was thrown reaches the caller. Where the system has no thread left, fewer work.
+/// that was thrown reaches the caller. Where the system has no thread or memory left for more,
+/// fewer work.
 ///
 /// What a chunk is and the order in which results are put together must not depend on the number of
 /// threads: then neither does the result.

@@ -1,5 +1,6 @@
 #include "recommender/serving.hpp"
 
+#include "recommender/checks.hpp"
 #include "recommender/parallel.hpp"
 
 #include <algorithm>
@@ -21,57 +22,19 @@ std::size_t block_users(std::size_t items) noexcept {
                       block_users_max);
 }
 
-/// What models ask of a row: ids ascend, each once, and weights are above 0.
-bool is_normal(SparseRow row) noexcept {
-    bool normal = true;
-    for (std::size_t i = 1; i < row.size(); ++i)
-        normal &= row.ids[i - 1] < row.ids[i];
-    for (auto const weight : row.weights)
-        normal &= weight > 0.0F;
-    return normal;
-}
-
-struct OwnRow {
-    std::vector<Index> ids;
-    std::vector<float> weights;
-};
-
-OwnRow normalize(SparseRow row) {
-    std::vector<std::pair<Index, float>> pairs;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        if (row.weights[i] > 0.0F) pairs.emplace_back(row.ids[i], row.weights[i]);
-    }
-    std::sort(pairs.begin(), pairs.end());
-    OwnRow result;
-    for (auto const& [id, weight] : pairs) {
-        if (!result.ids.empty() && result.ids.back() == id) {
-            auto& sum = result.weights.back();
-            sum = std::min(sum + weight, std::numeric_limits<float>::max());
-        } else {
-            result.ids.push_back(id);
-            result.weights.push_back(weight);
-        }
-    }
-    return result;
-}
-
 }  // namespace
 
 /// Rows as models take them. Those that are so already are not copied.
 class Model::Serving::Rows {
   public:
     void add(SparseRow row) {
-        if (!is_normal(row)) {
-            auto const& own = own_.emplace_back(normalize(row));
-            row = {own.ids, own.weights};
-        }
-        rows_.push_back(row);
+        rows_.push_back(is_normal(row) ? row : own_.emplace_back(row).view());
     }
     [[nodiscard]] std::span<SparseRow const> all() const noexcept { return rows_; }
 
   private:
     std::vector<SparseRow> rows_;
-    std::deque<OwnRow> own_;
+    std::deque<NormalRow> own_;
 };
 
 struct Model::Serving::Scratch {

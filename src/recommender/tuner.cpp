@@ -44,6 +44,8 @@ std::string_view broken_rule(SettingRange const& range, Settings const& fixed) {
     if (!std::isfinite(range.low) || !std::isfinite(range.high)) return "not_finite";
     if (range.low > range.high) return "out_of_range";
     if (range.logarithmic && range.low <= 0) return "too_small";
+    if (range.whole && (range.low != std::floor(range.low) || range.high != std::floor(range.high)))
+        return "not_whole";
     return fixed.count(range.name) > 0 ? "fixed" : std::string_view{};
 }
 
@@ -51,8 +53,10 @@ void check(TunerOptions const& options, std::span<SettingRange const> ranges) {
     Validation validation;
     if (find_metric(options.metric) == metrics.end()) validation.add("metric", "unknown");
     if (ranges.empty()) validation.add("ranges", "required");
+    std::set<std::string_view> names;
     for (std::size_t i = 0; i < ranges.size(); ++i) {
-        auto const rule = broken_rule(ranges[i], options.fixed);
+        auto rule = broken_rule(ranges[i], options.fixed);
+        if (!names.insert(ranges[i].name).second) rule = "duplicate";
         if (!rule.empty()) validation.add("ranges[" + std::to_string(i) + ']', rule);
     }
     check_number(validation, "k", options.k, 1, limits::recommend_n_max);

@@ -97,7 +97,8 @@ inline constexpr int recommender_factors_max = 1024;
 inline constexpr int recommender_iterations_max = 1'000;
 inline constexpr int recommender_threads_max = 64;
 inline constexpr int recommend_n_max = 10'000;
-inline constexpr int ease_items_max = 20'000;            // its matrix is dense
+inline constexpr std::int32_t recommender_weight_max = 1'000'000'000;  // of a pair
+inline constexpr int ease_items_max = 20'000;                          // its matrix is dense
 inline constexpr int content_learned_items_max = 8'000;  // more are not learned, only compared
 inline constexpr std::size_t hybrid_parts_max = 16;
 

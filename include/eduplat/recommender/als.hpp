@@ -36,7 +36,7 @@ struct AlsOptions {
 /// only a system of its own length (Woodbury). Factors are bit-identical for any number of threads
 /// on one kernel level (see kernels.hpp).
 /// Errors of the constructor: invalid_argument (field the option's name, rules "too_small",
-/// "too_large", "not_finite").
+/// "too_large", "not_finite"); numbers above 0 must be that as floats, too, and not denormal.
 class AlsModel final : public Model {
   public:
     explicit AlsModel(AlsOptions const& options = {});
@@ -47,7 +47,9 @@ class AlsModel final : public Model {
     [[nodiscard]] AlsOptions const& options() const noexcept;
 
     /// Beyond the interactions and their transpose it takes both factor matrices and, for each
-    /// thread, about 4 * factors^2 floats.
+    /// thread, about 4 * factors^2 floats. Errors: canceled; invalid_argument (field "user_items",
+    /// rules "empty", "too_large" where weights are such that vectors would not be finite;
+    /// "num_threads": "negative", "too_large").
     void fit(Interactions const& user_items, FitControl const& control = {}) override;
 
     /// Rows of shape().users (items) x factors. They are views, valid until the model changes.
@@ -55,11 +57,18 @@ class AlsModel final : public Model {
     [[nodiscard]] std::span<float const> item_factors() const noexcept;
 
     /// The vector of a user (item) with this row against the present items (users).
+    /// Errors: failed_precondition (field "model", rule "not_fitted"); invalid_argument (field
+    /// "user_items" or "item_users", rules "length", "out_of_range", "not_finite", "negative",
+    /// "too_large"; "user_items": "too_large" where the vector would not be finite).
     [[nodiscard]] std::vector<float> recalculate_user(SparseRow user_items) const;
     [[nodiscard]] std::vector<float> recalculate_item(SparseRow item_users) const;
 
     /// Solves some users (items) anew against the present items (users); row k is that of id k.
-    /// Ids past the end make the model grow; rows between have zero vectors.
+    /// Ids past the end make the model grow; rows between have zero vectors: such users are taken as
+    /// their rows say. Of an id that is given twice the last row counts. Errors, with the model as it
+    /// was: as recalculate_user(); invalid_argument ("userids[3]", "itemids[3]": "out_of_range" at
+    /// limits::recommender_rows_max; "user_items", "item_users": "malformed", "length" unless there
+    /// are as many rows as ids).
     void partial_fit_users(std::span<Index const> userids, CsrView user_items);
     void partial_fit_items(std::span<Index const> itemids, CsrView item_users);
 
@@ -79,6 +88,7 @@ class AlsModel final : public Model {
                      std::span<float> out) const override;
 
     class Impl;
+    class UserVectors;
     std::unique_ptr<Impl> impl_;
 };
 

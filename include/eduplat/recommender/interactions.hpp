@@ -62,9 +62,9 @@ class Interactions final {
 
     /// From lists of coordinates, of the same length. Weights of one pair are summed; pairs that
     /// weigh 0 are left out. Errors: invalid_argument (field "users", "items", "weights", rule
-    /// "length"; "users[3]", "items[3]": "out_of_range"; "weights[3]": "not_finite", "negative";
-    /// of each the first; "weights": "not_finite" of a sum; "shape": "negative", "too_large" at
-    /// limits::recommender_rows_max).
+    /// "length"; "users[3]", "items[3]": "out_of_range"; "weights[3]": "not_finite", "negative",
+    /// "too_large" at limits::recommender_weight_max; of each the first; "weights": "too_large" of
+    /// a sum; "shape": "negative", "too_large" at limits::recommender_rows_max).
     [[nodiscard]] static Interactions from_pairs(std::span<Index const> users,
                                                  std::span<Index const> items,
                                                  std::span<float const> weights, Shape shape);
@@ -96,7 +96,8 @@ class InteractionsBuilder final {
     /// Without a shape it is what the greatest ids ask for.
     explicit InteractionsBuilder(std::optional<Shape> shape = std::nullopt);
 
-    /// Errors: as Interactions::from_pairs(); ids are checked here, sums in build().
+    /// Errors: as Interactions::from_pairs(); ids are checked here, sums in build(). After
+    /// an error, std::bad_alloc among them, it has what it had before.
     void add(Index user, Index item, float weight = 1.0F);
     void add(std::span<Index const> users, std::span<Index const> items,
              std::span<float const> weights);

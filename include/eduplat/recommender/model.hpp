@@ -83,7 +83,10 @@ struct Explanation {
 /// Errors of rankings: failed_precondition (field "model", rule "not_fitted"), invalid_argument
 /// (fields "userid", "userids[2]", "itemid", "items[2]", "filter_items[2]", "user_items":
 /// "out_of_range"; "n": "too_small", "too_large"; "num_threads": "negative", "too_large";
-/// "user_items": "length", "malformed", "not_finite", "negative").
+/// "user_items": "length", "malformed", "not_finite", "negative", "too_large" for a weight above
+/// limits::recommender_weight_max).
+/// Rows may be in any order. Of an id that stands there twice the weights are summed, at most to
+/// that limit; pairs that weigh 0 count for nothing but filter_already_liked_items.
 class Model {
   public:
     Model() = default;
@@ -99,7 +102,7 @@ class Model {
     /// (field "user_items", rule "empty"), and the model's own.
     virtual void fit(Interactions const& user_items, FitControl const& control = {}) = 0;
 
-    /// The best items for a user who has `user_items` (sorted by id or not).
+    /// The best items for a user who has `user_items`.
     [[nodiscard]] std::vector<Scored> recommend(Index userid, SparseRow user_items,
                                                 RecommendOptions const& options = {}) const;
     /// The same for many: row k of `user_items` is that of userids[k].

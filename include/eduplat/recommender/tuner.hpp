@@ -61,9 +61,10 @@ struct TuningResult {
 /// random, the rest vary the best so far by less and less. Values are kept to three digits.
 /// Errors: as make_model() and fit(); invalid_argument (field "metric": "unknown"; "ranges":
 /// "required" if there is nothing to tune; "ranges[2]": "not_finite", "too_small" for bounds of a
-/// logarithmic range at or below 0, "out_of_range" if low is above high, "fixed"; "k", "trials",
-/// "patience", "leave_out", "negatives": "too_small", "too_large"; "validation_fraction":
-/// "out_of_range"; "train": "too_small" if nothing of it can be held out).
+/// logarithmic range at or below 0, "out_of_range" if low is above high, "not_whole" for bounds of
+/// a whole range that are not, "fixed", "duplicate"; "k", "trials", "patience", "leave_out",
+/// "negatives": "too_small", "too_large"; "validation_fraction": "out_of_range"; "train":
+/// "too_small" if nothing of it can be held out).
 [[nodiscard]] TuningResult tune(std::string_view model, Interactions const& train,
                                 TunerOptions const& options = {},
                                 std::span<ItemProfile const> profiles = {});

@@ -60,6 +60,12 @@ TEST_CASE("ALS: options are checked", "[als]") {
     CHECK(made({.regularization_exponent = not_a_number}) ==
           invalid("regularization_exponent", "not_finite"));
     CHECK(AlsModel{{.regularization_exponent = 0}}.options().regularization_exponent == 0);
+    // What kernels would take as 0, as a denormal number or as infinite.
+    CHECK(made({.regularization = 1e-46}) == invalid("regularization", "too_small", 0));
+    CHECK(made({.unobserved_weight = 1e-39}) == invalid("unobserved_weight", "too_small", 0));
+    CHECK(made({.alpha = 1e-50}) == invalid("alpha", "too_small", 0));
+    CHECK(made({.alpha = 1e39}) == invalid("alpha", "too_large"));
+    CHECK(AlsModel{{.regularization = 1e-37, .alpha = 1e38}}.options().alpha == 1e38);
     CHECK(made({.alpha = 0}) == invalid("alpha", "too_small", 0));
     CHECK(made({.alpha = -infinity}) == invalid("alpha", "not_finite"));
     auto const sweeps = limits::recommender_iterations_max;
@@ -148,7 +154,7 @@ TEST_CASE("ALS: a fit that is canceled or fails leaves the model as it was", "[a
         CHECK(is_unchanged());
     }
     std::vector<Index> const zero{0};
-    std::vector<float> const huge{std::numeric_limits<float>::max()};
+    std::vector<float> const huge{static_cast<float>(limits::recommender_weight_max)};
     auto const too_much = Interactions::from_pairs(zero, zero, huge, {1, 1});
     AlsModel wild{{.factors = 6, .alpha = 1e30}};
     CHECK(refusal([&] {
@@ -159,18 +165,18 @@ TEST_CASE("ALS: a fit that is canceled or fails leaves the model as it was", "[a
 }
 
 TEST_CASE("ALS: a long fit asks several times a second whether to go on", "[als]") {
-    auto const user_items = random_pairs({3000, 1500}, 0.05, 5);
-    AlsModel model{{.factors = 256, .iterations = 1000}};
-    int calls = 0;
+    auto const user_items = random_pairs({3000, 1500}, 0.2, 5);  // a sweep takes a second or more
+    AlsModel model{{.factors = 512, .iterations = 1000}};
+    int calls_in_first_sweep = 0;
     auto const go_on = [&](FitProgress const& progress) {
-        ++calls;
-        return progress.step < 1 && calls < 4;  // ends within the first sweep, or after it
+        if (progress.step == 0) ++calls_in_first_sweep;
+        return progress.step == 0 && calls_in_first_sweep < 3;
     };
     CHECK(refusal([&] {
               model.fit(user_items, {.num_threads = 2, .on_progress = go_on});
               return 0;
           }).code == ErrorCode::canceled);
-    CHECK(calls > 1);
+    CHECK(calls_in_first_sweep > 1);  // the first of them comes before the sweep
 }
 
 TEST_CASE("ALS: folding in solves the same system", "[als]") {
@@ -262,9 +268,89 @@ TEST_CASE("ALS: a partial fit that is refused changes nothing", "[als]") {
     CHECK(tried({1}, {0, 2}, ids, ones) == invalid("user_items", "malformed"));
     CHECK(tried({1}, offsets, {40}, ones) == invalid("user_items", "out_of_range", 40));
     CHECK(tried({1}, offsets, ids, {-1}) == invalid("user_items", "negative"));
+    auto const heaviest = limits::recommender_weight_max;
+    CHECK(tried({1}, offsets, ids, {1.001e9F}) == invalid("user_items", "too_large", heaviest));
     CHECK(model.shape() == Shape{60, 40});
     CHECK(tried({}, {}, {}, {}).violation.rule == "not refused");
     CHECK(model.shape() == Shape{60, 40});
+}
+
+TEST_CASE("ALS: rows that are solved need not be sorted", "[als]") {
+    AlsModel model{{.factors = 8, .iterations = 3}};
+    model.fit(pairs());
+    std::vector<Index> const mixed{9, 4, 3, 4};
+    std::vector<float> const mixed_weights{0, 0.5F, 1, 1.5F};
+    std::vector<Index> const sorted{3, 4};
+    std::vector<float> const weights{1, 2};
+    CHECK(model.recalculate_user({mixed, mixed_weights}) ==
+          model.recalculate_user({sorted, weights}));
+    CHECK(model.recalculate_item({mixed, mixed_weights}) ==
+          model.recalculate_item({sorted, weights}));
+    CHECK(model.explain(0, {mixed, mixed_weights}, 7).contributions.size() == 2);
+    auto const solved = model.recalculate_user({sorted, weights});
+    std::vector<Index> const ids{70};
+    std::vector<std::int64_t> const offsets{0, 4};
+    model.partial_fit_users(ids, {offsets, mixed, mixed_weights, 40});
+    auto const users = test::factors_of(model.user_factors(), 8);
+    CHECK(std::equal(solved.begin(), solved.end(), users.row(70)));
+}
+
+TEST_CASE("ALS: a partial fit that adds nothing copies nothing", "[als]") {
+    AlsOptions const options{.factors = 8, .iterations = 3};
+    AlsModel model{options};
+    model.fit(pairs());
+    auto const* const users = model.user_factors().data();
+    auto const before = test::factors_of(model.user_factors(), 8);
+    std::vector<Index> const userids{59, 2, 59};
+    std::vector<std::int64_t> const offsets{0, 2, 3, 4};
+    std::vector<Index> const items{1, 2, 3, 4};
+    std::vector<float> const ones{1, 1, 1, 1};
+    model.partial_fit_users(userids, {offsets, items, ones, 40});
+    CHECK(model.user_factors().data() == users);
+    auto const now = test::factors_of(model.user_factors(), 8);
+    auto const has = [&](std::size_t user, std::size_t from, std::size_t count) {
+        auto const row = model.recalculate_user(
+            {std::span{items}.subspan(from, count), std::span{ones}.first(count)});
+        return std::equal(row.begin(), row.end(), now.row(user));
+    };
+    CHECK(has(59, 3, 1));  // the last of two counts
+    CHECK(has(2, 2, 1));
+    for (std::size_t const other : {0U, 1U, 58U})
+        CHECK(std::equal(now.row(other), now.row(other) + 8, before.row(other)));
+    // Items know of them.
+    std::vector<Index> const takers{2, 59};
+    SparseRow const taken{takers, std::span{ones}.first(2)};
+    CHECK(test::relative_distance(model.recalculate_item(taken),
+                                  test::als_row(now, taken, options)) < 1e-5);
+}
+
+TEST_CASE("ALS: users between those that are fitted are taken as their rows say", "[als]") {
+    AlsModel model{{.factors = 8, .iterations = 3}};
+    model.fit(pairs());
+    std::vector<Index> const ids{70};
+    std::vector<Index> const items{3, 4};
+    std::vector<float> const ones{1, 1};
+    std::vector<std::int64_t> const offsets{0, 2};
+    model.partial_fit_users(ids, {offsets, items, ones, 40});
+    REQUIRE(model.shape().users == 71);
+    SparseRow const row{items, ones};
+    auto const best = model.recommend(1000, row);
+    CHECK(best.front().score > 0);
+    CHECK(model.recommend(65, row) == best);
+    CHECK(model.recommend(70, row) == best);
+    CHECK(model.recommend(65, {}).front().score == 0);
+    CHECK(model.recommend(70, {}).front().score > 0);
+}
+
+TEST_CASE("ALS: a basis is found and packed once", "[als]") {
+    auto const items = fit_als(pairs(), {.factors = 5, .iterations = 1}, {}).items;
+    Team team{kernels(), 1, 5};
+    auto gram = gram_of(items, team);
+    add_to(gram, items.row(0), 5, -0.5);  // no longer diagonal
+    GramBasis const basis{gram, 5};
+    CHECK(basis.panels().size() > 0);
+    CHECK(basis.panels().data() == basis.panels().data());
+    CHECK(GramBasis{diagonal(basis.basis()), 5}.panels().size() == 0);
 }
 
 TEST_CASE("ALS: an explanation's parts sum to the score", "[als]") {

@@ -5,6 +5,7 @@
 #include <eduplat/recommender/interactions.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <random>
 #include <thread>
@@ -168,12 +169,17 @@ TEST_CASE("bad pairs are refused, each field's first", "[recommender]") {
     CHECK(refused({0, 1}, {0, 1}, {1, -1}) == invalid("weights[1]", "negative"));
 }
 
-TEST_CASE("a sum beyond all numbers is refused", "[recommender]") {
-    constexpr auto most = std::numeric_limits<float>::max();
+TEST_CASE("weights and their sums are bounded", "[recommender]") {
+    constexpr auto limit = limits::recommender_weight_max;
+    constexpr auto most = static_cast<float>(limit);
     CHECK(refusal([&] {
               return from({0, 0}, {0, 0}, {most, most}, {1, 1});
-          }) == invalid("weights", "not_finite"));
+          }) == invalid("weights", "too_large", limit));
+    CHECK(refusal([&] {
+              return from({0, 0}, {0, 1}, {1, std::nextafter(most, infinity)}, {1, 2});
+          }) == invalid("weights[1]", "too_large", limit));
     CHECK(from({0, 0}, {0, 1}, {most, most}, {1, 2}).pairs() == 2);
+    CHECK(from({0, 0}, {0, 0}, {most / 2, most / 2}, {1, 2}).by_user().weights[0] == most);
 }
 
 TEST_CASE("shapes are bounded", "[recommender]") {

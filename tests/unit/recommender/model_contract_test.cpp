@@ -43,6 +43,14 @@ bool is_ordered(std::vector<Scored> const& ranking) {
     });
 }
 
+/// What one item adds to a score.
+float share_of(Index item, Explanation const& why) {
+    float sum = 0;
+    for (auto const& part : why.contributions)
+        sum += part.item == item ? part.score : 0.0F;
+    return sum;
+}
+
 /// That a ranking has the best n of the allowed items, with their scores. Scores of single items
 /// may differ from those of all together in their last bits.
 void check_ranking(std::vector<Scored> const& ranking, std::set<Index> const& allowed, int n,
@@ -234,8 +242,33 @@ TEST_CASE("contract: rows need not be sorted", "[recommender][contract]") {
             .n = sample_items, .filter_already_liked_items = false, .recalculate_user = true};
         CHECK(model->recommend(2, mixed.view(), options) ==
               model->recommend(2, sorted.view(), options));
+        for (auto const item : ascending(sample_items)) {
+            auto const why = model->explain(2, mixed.view(), item);
+            auto const expected = model->explain(2, sorted.view(), item);
+            CHECK(near(why.total, expected.total, tolerance_of_bits));
+            CHECK(near(why.rest, expected.rest, tolerance_of_bits));
+            for (auto const own : ascending(sample_items))
+                CHECK(near(share_of(own, why), share_of(own, expected), tolerance_of_bits));
+        }
         // What weighs nothing is his all the same.
         CHECK_FALSE(ids_of(model->recommend(2, mixed.view(), {.n = sample_items})).contains(9));
+    }
+}
+
+TEST_CASE("contract: scores of the greatest weights are finite", "[recommender][contract]") {
+    auto const most = static_cast<float>(limits::recommender_weight_max);
+    OwnedRow const heavy{{1, 4, 7, 4}, {most, most, 1e-3F, most}};
+    FOR_EACH_MODEL(kind) {
+        auto const model = fitted(kind, sample());
+        for (float const score : model->score(0, heavy.view(), ascending(sample_items), true))
+            CHECK(std::isfinite(score));
+        CHECK(std::isfinite(model->explain(0, heavy.view(), 2).total));
+        std::vector<Index> const ids{0, 0, 1};
+        std::vector<Index> const items{0, 1, 1};
+        auto const own = fitted(
+            kind, Interactions::from_pairs(ids, items, std::vector<float>{most, most, 1}, {3, 3}));
+        for (float const score : own->score(0, {}, ascending(3)))
+            CHECK(std::isfinite(score));
     }
 }
 

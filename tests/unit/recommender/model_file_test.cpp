@@ -7,7 +7,11 @@
 #include <eduplat/recommender/model_file.hpp>
 #include <eduplat/recommender/popularity.hpp>
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -58,6 +62,26 @@ Refusal refused_with(Change const& change) {
     change(writer);
     return refused(write_npz(writer.arrays()));
 }
+
+/// Holds files of this process to a size, as a full disk would.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        rlimit const limit{bytes, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    FileSizeLimit(FileSizeLimit const&) = delete;
+    FileSizeLimit& operator=(FileSizeLimit const&) = delete;
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
 
 Array parsed(std::string const& header, std::size_t values) {
     std::string bytes = "\x93NUMPY";
@@ -272,10 +296,32 @@ TEST_CASE("a save that fails leaves what was there", "[recommender][file]") {
     CHECK(std::distance(begin(names), end(names)) == 2);
 }
 
-TEST_CASE("a full disk is said to be full", "[recommender][file]") {
-    if (!fs::exists("/dev/full")) return;
-    // The file itself is written beside its name, so the device is asked directly.
-    CHECK(refusal([] { return load("/dev/full"); }) == invalid("path", "not_a_file"));
+TEST_CASE("a file that may not become so large is refused as a full disk is",
+          "[recommender][file]") {
+    test::TempDir const folder;
+    auto const path = folder.file("model.npz");
+    save(*fitted_model(), path);
+    auto const before = fs::file_size(path);
+    auto const refused = [&] {
+        FileSizeLimit const limit{100};
+        return refusal([&] {
+            save(*fitted_model(), path);
+            return 0;
+        });
+    }();
+    CHECK(refused == Refusal{ErrorCode::resource_exhausted, {"path", "disk_full", {}}});
+    CHECK(fs::file_size(path) == before);
+    CHECK(ranking(*load(path)) == ranking(*fitted_model()));
+    auto const names = fs::directory_iterator{fs::path{path}.parent_path()};
+    CHECK(std::distance(begin(names), end(names)) == 1);
+}
+
+TEST_CASE("what is no file is not waited for", "[recommender][file]") {
+    test::TempDir const folder;
+    auto const pipe = folder.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(refusal([&] { return load(pipe); }) == invalid("path", "not_a_file"));
+    CHECK(refusal([] { return load("/dev/null"); }) == invalid("path", "not_a_file"));
 }
 
 TEST_CASE("what is not there is not found", "[recommender][file]") {

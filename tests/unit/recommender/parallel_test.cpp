@@ -1,6 +1,7 @@
 #include "recommender/parallel.hpp"
 
 #include "support/catch.hpp"
+#include "support/child_process.hpp"
 #include "unit/core/refusal.hpp"
 
 #include <eduplat/core/limits.hpp>
@@ -48,6 +49,10 @@ TEST_CASE("parallel_for carries the first exception to the caller and begins no 
         CHECK(begun < 1'000'000);
         if (threads == 1) CHECK(begun == 4);
     }
+}
+
+TEST_CASE("where memory runs out, what was begun is ended in order", "[parallel]") {
+    CHECK(test::run_program({EDUPLAT_PROCESS_SCARCE_PROCESS}) == "threads builder\n");
 }
 
 TEST_CASE("threads are bounded", "[parallel]") {

@@ -1,8 +1,8 @@
 #include "support/catch.hpp"
 
+#include <eduplat/core/limits.hpp>
 #include <eduplat/recommender/popularity.hpp>
 
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -44,6 +44,6 @@ TEST_CASE("popularity owes nothing to a user's own items", "[recommender]") {
 }
 
 TEST_CASE("the greatest weights stay finite", "[recommender]") {
-    constexpr auto most = std::numeric_limits<float>::max();
+    constexpr auto most = static_cast<float>(eduplat::limits::recommender_weight_max);
     CHECK(fitted({most, most, most, most})->recommend(0, {}).front() == Scored{2, most / 2});
 }

@@ -199,6 +199,15 @@ TEST_CASE("what a tuner refuses", "[recommender][tuner]") {
               o.ranges = {{"regularization", 1, 2}};
               o.fixed = {{"regularization", 1}};
           }) == invalid("ranges[0]", "fixed"));
+    CHECK(refused_with([](Options& o) {
+              o.ranges = {{"factors", 2.5, 8, false, true}};
+          }) == invalid("ranges[0]", "not_whole"));
+    CHECK(refused_with([](Options& o) {
+              o.ranges = {{"factors", 2, 8.5, false, true}};
+          }) == invalid("ranges[0]", "not_whole"));
+    CHECK(refused_with([](Options& o) {
+              o.ranges = {{"factors", 2, 8, false, true}, {"alpha", 1, 2}, {"factors", 2, 4}};
+          }) == invalid("ranges[2]", "duplicate"));
     CHECK(refused_with([](Options& o) { o.k = 0; }) == invalid("k", "too_small", 1));
     CHECK(refused_with([](Options& o) { o.trials = 0; }) == invalid("trials", "too_small", 1));
     CHECK(refused_with([](Options& o) { o.trials = 10'001; }) ==
