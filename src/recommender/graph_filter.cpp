@@ -43,6 +43,17 @@ void check_options(GraphFilterOptions const& options) {
     validation.check("graph_filter");
 }
 
+/// The same pairs, the greatest weight of them 1: scores do not depend on it.
+Interactions brought_to_one(Interactions const& pairs) {
+    auto const rows = pairs.by_user();
+    auto const greatest = *std::max_element(rows.weights.begin(), rows.weights.end());
+    if (greatest == 1) return pairs;
+    std::vector<float> weights(rows.weights.begin(), rows.weights.end());
+    for (auto& weight : weights)
+        weight /= greatest;
+    return Interactions::from_csr({rows.offsets, rows.ids, weights, rows.columns});
+}
+
 /// (the sum of each row's weights)^exponent, 0 for rows of nothing.
 std::vector<float> powers_of_sums(CsrView rows, double exponent) {
     std::vector<float> result(static_cast<std::size_t>(rows.rows()));
@@ -62,6 +73,40 @@ std::vector<float> inverses(std::vector<float> values) {
     return values;
 }
 
+/// Scales users so that no entry of the matrix is above 1: its products stay in floats' range.
+void bring_entries_to_one(ScaledPairs& matrix) {
+    auto const by_user = matrix.pairs.by_user();
+    double greatest = 0;
+    for (Index user = 0; user < by_user.rows(); ++user) {
+        auto const row = by_user.row(user);
+        for (std::size_t k = 0; k < row.size(); ++k) {
+            auto const entry =
+                static_cast<double>(matrix.users[static_cast<std::size_t>(user)]) *
+                static_cast<double>(row.weights[k]) *
+                static_cast<double>(matrix.items[static_cast<std::size_t>(row.ids[k])]);
+            greatest = std::max(greatest, entry);
+        }
+    }
+    for (auto& scale : matrix.users)
+        scale = static_cast<float>(static_cast<double>(scale) / greatest);
+}
+
+/// Rows of items x items.
+struct ItemRows {
+    std::vector<std::int64_t> offsets{0};
+    std::vector<Index> ids;
+    std::vector<float> weights;
+
+    void add(Index id, float weight) {
+        ids.push_back(id);
+        weights.push_back(weight);
+    }
+    void end_row() { offsets.push_back(std::ssize(ids)); }
+    [[nodiscard]] CsrView view() const noexcept {
+        return {offsets, ids, weights, static_cast<Index>(offsets.size() - 1)};
+    }
+};
+
 }  // namespace
 
 class GraphFilterModel::Impl {
@@ -74,7 +119,7 @@ class GraphFilterModel::Impl {
     std::vector<float> inverse_powers;
     ScaledPairs matrix;  ///< N, for the second part; else without pairs
 
-    Interactions between;  ///< N'N, items x items, once users were forgotten
+    ItemRows between;  ///< N'N, once users were forgotten
 
     [[nodiscard]] std::size_t items() const noexcept {
         return static_cast<std::size_t>(shape.items);
@@ -140,7 +185,7 @@ class GraphFilterModel::Impl {
 
     /// out += the second part of one user's scores, from what is known of items.
     void add_between(SparseRow row, std::span<float> out) const {
-        auto const rows = between.by_user();
+        auto const rows = between.view();
         for (std::size_t i = 0; i < row.size(); ++i) {
             auto const factor = row.weights[i] * static_cast<float>(options.neighbor_weight);
             auto const others = rows.row(row.ids[i]);
@@ -151,22 +196,22 @@ class GraphFilterModel::Impl {
 
     /// N'N, and no user any more.
     void forget_users() {
-        InteractionsBuilder builder(Shape{shape.items, shape.items});
-        std::vector<float> neighbors(matrix.users.size());
+        ItemRows rows;
         std::vector<float> sums(items());
-        std::vector<float> scores(items());
-        auto const whole = 1 / static_cast<float>(options.neighbor_weight);
+        std::vector<Index> others;
         for (Index item = 0; item < shape.items; ++item) {
-            Index const ids[] = {item};
-            float const ones[] = {whole};
-            std::fill(scores.begin(), scores.end(), 0.0F);
-            add_neighbors({ids, ones}, neighbors, sums, scores);
-            for (Index other = 0; other < shape.items; ++other) {
-                auto const score = scores[static_cast<std::size_t>(other)];
-                if (score > 0) builder.add(item, other, score);
+            add_others(item, sums, others);
+            std::sort(others.begin(), others.end());
+            for (auto const other : others) {
+                auto const at = static_cast<std::size_t>(other);
+                auto const weight = matrix.items[at] * sums[at];
+                if (weight > 0) rows.add(other, weight);
+                sums[at] = 0;
             }
+            others.clear();
+            rows.end_row();
         }
-        between = std::move(builder).build();
+        between = std::move(rows);
         matrix = {};
     }
     [[nodiscard]] bool has_users() const noexcept { return matrix.pairs.pairs() > 0; }
@@ -192,7 +237,31 @@ class GraphFilterModel::Impl {
         return result;
     }
 
+    /// Whether all that scores are made of are numbers, and no item has lost its power.
+    [[nodiscard]] bool is_sound() const {
+        return all_finite(vectors.floats.view()) && all_finite(filter) && all_finite(powers) &&
+               all_finite(inverse_powers) && all_finite(matrix.users) &&
+               std::none_of(powers.begin(), powers.end(), [](float power) { return power < 0; });
+    }
+
   private:
+    /// sums = N'N's row of an item before its columns are scaled; `others` are the items in it.
+    void add_others(Index item, std::vector<float>& sums, std::vector<Index>& others) const {
+        auto const scale = matrix.items[static_cast<std::size_t>(item)];
+        auto const users = matrix.pairs.by_item().row(item);
+        for (std::size_t k = 0; k < users.size(); ++k) {
+            auto const user = matrix.users[static_cast<std::size_t>(users.ids[k])];
+            auto const factor = scale * users.weights[k] * user * user;
+            auto const theirs = matrix.pairs.by_user().row(users.ids[k]);
+            for (std::size_t i = 0; i < theirs.size(); ++i) {
+                auto const more = factor * theirs.weights[i];
+                auto& sum = sums[static_cast<std::size_t>(theirs.ids[i])];
+                if (sum == 0 && more > 0) others.push_back(theirs.ids[i]);
+                sum += more;
+            }
+        }
+    }
+
     [[nodiscard]] float low_pass_between(Index from, std::size_t to) const {
         auto const id = static_cast<std::size_t>(from);
         auto sum = 0.0F;
@@ -202,7 +271,7 @@ class GraphFilterModel::Impl {
     }
 
     [[nodiscard]] float between_items(Index from, Index to) const {
-        auto const row = between.by_user().row(from);
+        auto const row = between.view().row(from);
         auto const found = std::lower_bound(row.ids.begin(), row.ids.end(), to);
         if (found == row.ids.end() || *found != to) return 0;
         return row.weights[static_cast<std::size_t>(found - row.ids.begin())] *
@@ -240,14 +309,15 @@ GraphFilterOptions const& GraphFilterModel::options() const noexcept {
 void GraphFilterModel::fit(Interactions const& user_items, FitControl const& control) {
     check_fit(user_items, control);
     auto const& options = impl_->options;
+    auto const pairs = brought_to_one(user_items);
     auto next = std::make_unique<Impl>();
     next->options = options;
     next->shape = user_items.shape();
-    next->powers = powers_of_sums(user_items.by_item(), options.item_exponent);
+    next->powers = powers_of_sums(pairs.by_item(), options.item_exponent);
     next->inverse_powers = inverses(next->powers);
-    next->matrix = {user_items,
-                    inverses(powers_of_sums(user_items.by_user(), options.user_exponent)),
+    next->matrix = {pairs, inverses(powers_of_sums(pairs.by_user(), options.user_exponent)),
                     next->inverse_powers};
+    bring_entries_to_one(next->matrix);
     // The first value is needed even where no vector passes.
     auto const size = next->has_low_pass() ? static_cast<std::size_t>(options.factors) : 1;
     auto spectrum =
@@ -262,6 +332,8 @@ void GraphFilterModel::fit(Interactions const& user_items, FitControl const& con
     for (auto& scale : next->matrix.users)
         scale /= first;
     next->vectors = std::move(spectrum.vectors);
+    if (!(first > 0) || !next->is_sound())
+        fail(ErrorCode::invalid_argument, "user_items", "too_large");
     if (!next->has_neighbors()) next->matrix = {};
     impl_ = std::move(next);
 }
@@ -304,7 +376,8 @@ std::vector<Scored> GraphFilterModel::similar_items(Index itemid, int n) const {
 Explanation GraphFilterModel::explain(Index userid, SparseRow user_items, Index itemid,
                                       int n) const {
     check_explain(*this, userid, user_items, itemid, n);
-    return explained(impl_->contributions(user_items, itemid), 0.0F, n);
+    NormalRow const row(user_items);
+    return explained(impl_->contributions(row.view(), itemid), 0.0F, n);
 }
 
 void GraphFilterModel::forget_users() {
@@ -327,7 +400,7 @@ void GraphFilterModel::write_to(ArrayWriter& writer) const {
     writer.put("filter", impl_->filter);
     writer.put("item_powers", impl_->powers);
     if (!impl_->has_neighbors()) return;
-    auto const rows = (impl_->has_users() ? impl_->matrix.pairs : impl_->between).by_user();
+    auto const rows = impl_->has_users() ? impl_->matrix.pairs.by_user() : impl_->between.view();
     if (impl_->has_users()) writer.put("user_scales", impl_->matrix.users);
     writer.put("offsets", rows.offsets);
     writer.put("ids", rows.ids);
@@ -349,17 +422,28 @@ GraphFilterOptions read_options(ArrayReader const& reader) {
     return options;
 }
 
-Interactions read_pairs(ArrayReader const& reader, Shape shape) {
-    auto const offsets = reader.int64s("offsets");
-    auto const ids = reader.int32s("ids");
-    auto const weights = reader.floats("weights", static_cast<std::int64_t>(ids.size()));
+struct StoredPairs {
+    ItemRows rows;
+    Interactions pairs;
+};
+
+StoredPairs read_pairs(ArrayReader const& reader, Shape shape) {
+    StoredPairs read;
+    auto& [offsets, ids, weights] = read.rows;
+    offsets = reader.int64s("offsets");
+    ids = reader.int32s("ids");
+    weights = reader.floats("weights", static_cast<std::int64_t>(ids.size()));
     if (offsets.size() != static_cast<std::size_t>(shape.users) + 1)
         fail(ErrorCode::data_loss, "offsets", "shape");
     try {
-        return Interactions::from_csr({offsets, ids, weights, shape.items});
+        read.pairs = Interactions::from_csr({offsets, ids, weights, shape.items});
     } catch (Error const&) {
         fail(ErrorCode::data_loss, "offsets", "malformed");
     }
+    auto const sorted = read.pairs.by_user();
+    if (!std::equal(ids.begin(), ids.end(), sorted.ids.begin(), sorted.ids.end()))
+        fail(ErrorCode::data_loss, "ids", "order");
+    return read;
 }
 
 }  // namespace
@@ -379,12 +463,13 @@ std::unique_ptr<GraphFilterModel> GraphFilterModel::read_from(ArrayReader const&
     impl.inverse_powers = inverses(impl.powers);
     impl.shape = {reader.index("users"), static_cast<Index>(items)};
     if (impl.has_neighbors() && !reader.has("user_scales")) {
-        impl.between = read_pairs(reader, {impl.shape.items, impl.shape.items});
+        impl.between = read_pairs(reader, {impl.shape.items, impl.shape.items}).rows;
     } else if (impl.has_neighbors()) {
-        impl.matrix.pairs = read_pairs(reader, impl.shape);
+        impl.matrix.pairs = read_pairs(reader, impl.shape).pairs;
         impl.matrix.users = reader.floats("user_scales", impl.shape.users);
         impl.matrix.items = impl.inverse_powers;
     }
+    if (!impl.is_sound()) fail(ErrorCode::data_loss, "item_powers", "out_of_range");
     return model;
 }
 

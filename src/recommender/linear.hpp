@@ -19,4 +19,23 @@ inline void add_scaled(float factor, float const* row, std::span<float> out) noe
         out[i] += factor * row[i];
 }
 
+/// items x items: what having item r adds to the score of item c. They belong to somebody else.
+struct ItemWeights {
+    float const* values;
+    std::size_t items;
+
+    [[nodiscard]] float const* of(Index item) const noexcept {
+        return values + static_cast<std::size_t>(item) * items;
+    }
+    /// out = the scores of all items for a user with this row.
+    void score(SparseRow row, std::span<float> out) const noexcept;
+    /// The same bits, of `wanted` alone.
+    void score(SparseRow row, std::span<Index const> wanted, std::span<float> out) const noexcept;
+};
+
+/// Which rows have something, ascending: of rows of items those that somebody has taken.
+[[nodiscard]] std::vector<Index> rows_with_pairs(CsrView rows);
+
+[[nodiscard]] bool all_finite(std::span<float const> values) noexcept;
+
 }  // namespace eduplat::recommender

@@ -36,7 +36,8 @@ struct GraphFilterOptions {
 /// keeps items x factors floats and, for the second part, the interactions; a fit takes (users + 2
 /// items) x (factors + 32) floats more. Bit-identical for any number of threads on one kernel
 /// level. Errors of the constructor: invalid_argument (field the option's name, rules "too_small",
-/// "too_large", "not_finite"; "low_pass_weight": "both_zero").
+/// "too_large", "not_finite"; "low_pass_weight": "both_zero"); of fit also invalid_argument
+/// ("user_items", "too_large") if weights or sums lie too far apart for floats.
 class GraphFilterModel final : public Model {
   public:
     explicit GraphFilterModel(GraphFilterOptions const& options = {});
@@ -50,7 +51,9 @@ class GraphFilterModel final : public Model {
     [[nodiscard]] std::vector<Scored> similar_items(Index itemid, int n = 10) const override;
     [[nodiscard]] Explanation explain(Index userid, SparseRow user_items, Index itemid,
                                       int n = 10) const override;
-    /// Keeps N'N, sparse, in the interactions' place: 8 bytes for each two items that one user has.
+    /// Keeps N'N, sparse, in the interactions' place: 8 bytes for each item and each other that one
+    /// user has with it, up to three times that while it is made. Takes time by the sum of the
+    /// squares of users' numbers of items, on the caller's thread.
     void forget_users() override;
     void write_to(ArrayWriter& writer) const override;
     [[nodiscard]] static std::unique_ptr<GraphFilterModel> read_from(ArrayReader const& reader);

@@ -183,6 +183,88 @@ TEST_CASE("A graph filter that has forgotten its users scores and explains as be
     }
 }
 
+TEST_CASE("The graph filter scores alike whatever the weights are measured in") {
+    for (auto const exponent : {0.0, 0.5, 1.0}) {
+        auto const fitted = [&](float weight) {
+            auto const pairs = random_pairs({60, 25}, 0.2, 13);
+            auto const rows = pairs.by_user();
+            std::vector<float> const weights(rows.weights.size(), weight);
+            GraphFilterModel model(
+                {.factors = 8, .user_exponent = exponent, .item_exponent = exponent});
+            model.fit(Interactions::from_csr({rows.offsets, rows.ids, weights, rows.columns}));
+            return all_scores(model, rows.row(0));
+        };
+        auto const usual = fitted(1);
+        for (auto const weight : {1e-40F, 1e-25F, 0.3F, 1e9F}) {
+            CAPTURE(exponent, weight);
+            auto const scores = fitted(weight);
+            for (std::size_t i = 0; i < scores.size(); ++i)
+                REQUIRE(scores[i] == Approx(usual[i]).epsilon(1e-3).margin(1e-5));
+        }
+    }
+}
+
+TEST_CASE("Weights that lie far apart give scores, or are refused and change nothing") {
+    auto const pairs = random_pairs({60, 25}, 0.2, 13);
+    auto const rows = pairs.by_user();
+    for (auto const low : {1.0F, 1e-9F, 1e-20F, 1e-40F}) {
+        std::vector<float> weights(rows.weights.size(), low);
+        for (std::size_t i = 0; i < weights.size(); i += 2)
+            weights[i] = 1e9F;
+        auto const mixed = Interactions::from_csr({rows.offsets, rows.ids, weights, rows.columns});
+        for (auto const exponent : {0.0, 0.5, 1.0}) {
+            GraphFilterModel model(
+                {.factors = 8, .user_exponent = exponent, .item_exponent = exponent});
+            model.fit(mixed);
+            for (auto const score : all_scores(model, rows.row(0)))
+                REQUIRE(std::isfinite(score));
+        }
+    }
+    // User 0 and item 0 have nothing but a weight that is no more to be divided by.
+    std::vector<Index> const users{0, 1, 1};
+    std::vector<Index> const items{0, 1, 2};
+    std::vector<float> const weights{1e-40F, 1, 1};
+    GraphFilterModel model({.factors = 2, .user_exponent = 1, .item_exponent = 1});
+    model.fit(pairs);
+    auto const before = all_scores(model, rows.row(0));
+    CHECK(refusal([&] {
+              model.fit(Interactions::from_pairs(users, items, weights, {2, 3}));
+              return 0;
+          }) == invalid("user_items", "too_large"));
+    CHECK(all_scores(model, rows.row(0)) == before);
+}
+
+TEST_CASE("A graph filter of the least neighbor weight forgets users, too") {
+    auto const pairs = random_pairs({60, 25}, 0.2, 13, true);
+    GraphFilterModel model({.factors = 5, .low_pass_weight = 0, .neighbor_weight = 1e-42});
+    model.fit(pairs);
+    model.forget_users();
+    for (auto const score : all_scores(model, pairs.by_user().row(8)))
+        CHECK(std::isfinite(score));
+    ArrayWriter writer;
+    model.write_to(writer);
+    auto const between = ArrayReader(writer.arrays()).floats("weights", -1);
+    REQUIRE_FALSE(between.empty());
+    CHECK(*std::max_element(between.begin(), between.end()) <= 1.001F);
+}
+
+TEST_CASE("The graph filter refuses a file's powers that cannot be divided by") {
+    auto const pairs = random_pairs({60, 25}, 0.2, 13);
+    GraphFilterModel model({.factors = 4});
+    model.fit(pairs);
+    ArrayWriter writer;
+    model.write_to(writer);
+    auto const read = [&](float power) {
+        std::vector<float> const powers(25, power);
+        writer.put("item_powers", powers);
+        return refusal(
+            [&] { return GraphFilterModel::read_from(ArrayReader(writer.arrays()))->shape(); });
+    };
+    test::Refusal const lost{ErrorCode::data_loss, {"item_powers", "out_of_range", {}}};
+    CHECK(read(1e-45F) == lost);
+    CHECK(read(-1) == lost);
+}
+
 TEST_CASE("An item that nobody has is 0 to the graph filter") {
     std::vector<Index> const users{0, 0, 1, 1};
     std::vector<Index> const items{0, 1, 0, 1};
