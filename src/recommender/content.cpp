@@ -17,21 +17,29 @@
 namespace eduplat::recommender {
 namespace {
 
+constexpr double option_max = 1e6;
+
 void check_number(Validation& validation, std::string_view name, double value) {
     if (!std::isfinite(value)) {
         validation.add(name, "not_finite");
     } else if (value < 0) {
         validation.add(name, "too_small", 0);
+    } else if (value > option_max) {
+        validation.add(name, "too_large", static_cast<std::int64_t>(option_max));
     }
 }
 
-void check(std::vector<ItemProfile> const& profiles, ContentOptions const& options) {
-    Validation validation;
+void check_options(Validation& validation, ContentOptions const& options) {
     check_number(validation, "tag_weight", options.tag_weight);
     check_number(validation, "teacher_weight", options.teacher_weight);
     check_number(validation, "concept_weight", options.concept_weight);
     check_number(validation, "regularization", options.regularization);
     if (options.regularization == 0) validation.add("regularization", "too_small", 0);
+}
+
+void check(std::vector<ItemProfile> const& profiles, ContentOptions const& options) {
+    Validation validation;
+    check_options(validation, options);
     if (profiles.empty()) validation.add("profiles", "empty");
     if (profiles.size() > static_cast<std::size_t>(limits::recommender_rows_max))
         validation.add("profiles", "too_many", limits::recommender_rows_max);
@@ -75,18 +83,13 @@ class ContentModel::Impl {
         return static_cast<std::size_t>(features.items());
     }
     [[nodiscard]] bool is_learned() const noexcept { return !weights.empty(); }
-    [[nodiscard]] float const* weights_of(Index item) const noexcept {
-        return weights.data() + static_cast<std::size_t>(item) * items();
-    }
+    [[nodiscard]] ItemWeights learned() const noexcept { return {weights.data(), items()}; }
 
-    void add_scores(SparseRow row, std::span<float> out) const {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (is_learned()) {
-                add_scaled(row.weights[i], weights_of(row.ids[i]), out);
-            } else {
-                features.add_similarities(features.of_item(row.ids[i]), row.weights[i], out);
-            }
-        }
+    void score(SparseRow row, std::span<float> out) const {
+        if (is_learned()) return learned().score(row, out);
+        std::fill(out.begin(), out.end(), 0.0F);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            features.add_similarities(features.of_item(row.ids[i]), row.weights[i], out);
     }
 
     /// What each item of the row adds to the score of one.
@@ -97,7 +100,7 @@ class ContentModel::Impl {
         for (std::size_t i = 0; i < row.size(); ++i) {
             auto const id = row.ids[i];
             auto const weight =
-                is_learned() ? weights_of(id)[item] : similar[static_cast<std::size_t>(id)];
+                is_learned() ? learned().of(id)[item] : similar[static_cast<std::size_t>(id)];
             result[i] = {id, row.weights[i] * weight};
         }
         return result;
@@ -147,26 +150,17 @@ std::vector<Scored> ContentModel::recommend_for(ItemProfile const& interests,
 }
 
 void ContentModel::score_block(Block const& block, std::span<float> out) const {
-    std::fill(out.begin(), out.end(), 0.0F);
     for (std::size_t k = 0; k < block.rows.size(); ++k)
-        impl_->add_scores(block.rows[k], out.subspan(k * impl_->items(), impl_->items()));
+        impl_->score(block.rows[k], out.subspan(k * impl_->items(), impl_->items()));
 }
 
 void ContentModel::score_items(Index /*userid*/, SparseRow row, bool /*recalculate*/,
                                std::span<Index const> items, std::span<float> out) const {
-    if (!impl_->is_learned()) {
-        std::vector<float> scores(impl_->items());
-        impl_->add_scores(row, scores);
-        for (std::size_t k = 0; k < items.size(); ++k)
-            out[k] = scores[static_cast<std::size_t>(items[k])];
-        return;
-    }
-    std::fill(out.begin(), out.end(), 0.0F);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        auto const* const weights = impl_->weights_of(row.ids[i]);
-        for (std::size_t k = 0; k < items.size(); ++k)
-            out[k] += row.weights[i] * weights[items[k]];
-    }
+    if (impl_->is_learned()) return impl_->learned().score(row, items, out);
+    std::vector<float> scores(impl_->items());
+    impl_->score(row, scores);
+    for (std::size_t k = 0; k < items.size(); ++k)
+        out[k] = scores[static_cast<std::size_t>(items[k])];
 }
 
 bool ContentModel::knows_user(Index /*userid*/) const noexcept {
@@ -183,12 +177,14 @@ std::vector<Scored> ContentModel::similar_items(Index itemid, int n) const {
 
 Explanation ContentModel::explain(Index userid, SparseRow user_items, Index itemid, int n) const {
     check_explain(*this, userid, user_items, itemid, n);
-    return explained(impl_->contributions(user_items, itemid), 0.0F, n);
+    NormalRow const row(user_items);
+    return explained(impl_->contributions(row.view(), itemid), 0.0F, n);
 }
 
 void ContentModel::write_to(ArrayWriter& writer) const {
     writer.put("users", std::int64_t{impl_->users});
     writer.put("regularization", impl_->options.regularization);
+    writer.put("learns", std::int64_t{impl_->options.learns ? 1 : 0});
     impl_->features.write_to(writer);
     if (impl_->is_learned()) writer.put("item_weights", impl_->weights, impl_->features.items());
 }
@@ -199,6 +195,12 @@ std::unique_ptr<ContentModel> ContentModel::read_from(ArrayReader const& reader)
     impl->users = reader.index("users");
     impl->options = impl->features.options();
     impl->options.regularization = reader.number("regularization");
+    auto const learns = reader.index("learns");
+    if (learns > 1) fail(ErrorCode::data_loss, "learns", "out_of_range");
+    impl->options.learns = learns == 1;
+    Validation validation;
+    check_options(validation, impl->options);
+    validation.check("content");
     auto const items = impl->features.items();
     if (items == 0) fail(ErrorCode::data_loss, "feature_offsets", "malformed");
     if (reader.has("item_weights")) impl->weights = reader.floats("item_weights", items, items);

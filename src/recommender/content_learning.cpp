@@ -2,6 +2,7 @@
 
 #include "recommender/checks.hpp"
 #include "recommender/dense.hpp"
+#include "recommender/linear.hpp"
 #include "recommender/parallel.hpp"
 
 #include <eduplat/core/error.hpp>
@@ -20,16 +21,6 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 using View = Eigen::Map<RowMajor>;
 
 constexpr std::size_t rows_of_chunk = 64;
-
-/// Which items somebody has taken.
-std::vector<Index> taken_items(Interactions const& user_items) {
-    auto const by_item = user_items.by_item();
-    std::vector<Index> taken;
-    for (Index item = 0; item < by_item.rows(); ++item) {
-        if (by_item.row(item).size() > 0) taken.push_back(item);
-    }
-    return taken;
-}
 
 std::vector<Index> items_but(Index items, std::vector<Index> const& taken) {
     std::vector<Index> all(static_cast<std::size_t>(items));
@@ -127,7 +118,7 @@ RowMajor weights_between(Interactions const& user_items, std::vector<Index> cons
 std::vector<float> learn_item_weights(ContentFeatures const& features,
                                       Interactions const& user_items, ContentOptions const& options,
                                       FitControl const& control) {
-    auto const taken = taken_items(user_items);
+    auto const taken = rows_with_pairs(user_items.by_item());
     auto const like = likeness(features, taken, options.regularization, control);
     RowMajor from_taken;
     multiply(weights_between(user_items, taken, control), like, from_taken, control);
@@ -143,6 +134,7 @@ std::vector<float> learn_item_weights(ContentFeatures const& features,
     weights(taken, Eigen::all) = from_taken;
     weights(others, Eigen::all) = from_others;
     weights.diagonal().setZero();
+    if (!all_finite(result)) fail(ErrorCode::invalid_argument, "regularization", "too_small");
     return result;
 }
 

@@ -69,29 +69,23 @@ void EaseModel::fit(Interactions const& user_items, FitControl const& control) {
     auto matrix = gram_of_items(user_items, control);
     add_regularization(matrix, options_);
     if (!invert(matrix, control)) fail(ErrorCode::invalid_argument, "regularization", "too_small");
-    weights_ = to_weights(matrix);
+    auto weights = to_weights(matrix);
+    if (!all_finite(weights)) fail(ErrorCode::invalid_argument, "regularization", "too_small");
+    weights_ = std::move(weights);
     shape_ = shape;
 }
 
 void EaseModel::score_block(Block const& block, std::span<float> out) const {
     auto const items = static_cast<std::size_t>(shape_.items);
-    std::fill(out.begin(), out.end(), 0.0F);
-    for (std::size_t k = 0; k < block.rows.size(); ++k) {
-        auto const row = block.rows[k];
-        auto const scores = out.subspan(k * items, items);
-        for (std::size_t i = 0; i < row.size(); ++i)
-            add_scaled(row.weights[i], weights_of(row.ids[i]), scores);
-    }
+    ItemWeights const weights{weights_.data(), items};
+    for (std::size_t k = 0; k < block.rows.size(); ++k)
+        weights.score(block.rows[k], out.subspan(k * items, items));
 }
 
 void EaseModel::score_items(Index /*userid*/, SparseRow row, bool /*recalculate*/,
                             std::span<Index const> items, std::span<float> out) const {
-    std::fill(out.begin(), out.end(), 0.0F);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        auto const* const weights = weights_of(row.ids[i]);
-        for (std::size_t k = 0; k < items.size(); ++k)
-            out[k] += row.weights[i] * weights[items[k]];
-    }
+    ItemWeights const weights{weights_.data(), static_cast<std::size_t>(shape_.items)};
+    weights.score(row, items, out);
 }
 
 bool EaseModel::knows_user(Index /*userid*/) const noexcept {
@@ -108,10 +102,12 @@ std::vector<Scored> EaseModel::similar_items(Index itemid, int n) const {
 
 Explanation EaseModel::explain(Index userid, SparseRow user_items, Index itemid, int n) const {
     check_explain(*this, userid, user_items, itemid, n);
-    std::vector<Contribution> contributions(user_items.size());
+    NormalRow const normal(user_items);
+    auto const row = normal.view();
+    std::vector<Contribution> contributions(row.size());
     for (std::size_t i = 0; i < contributions.size(); ++i) {
-        auto const item = user_items.ids[i];
-        contributions[i] = {item, user_items.weights[i] * weights_of(item)[itemid]};
+        auto const item = row.ids[i];
+        contributions[i] = {item, row.weights[i] * weights_of(item)[itemid]};
     }
     return explained(std::move(contributions), 0.0F, n);
 }
@@ -123,6 +119,7 @@ float const* EaseModel::weights_of(Index item) const noexcept {
 
 void EaseModel::write_to(ArrayWriter& writer) const {
     writer.put("users", std::int64_t{shape_.users});
+    writer.put("items", std::int64_t{shape_.items});
     writer.put("regularization", options_.regularization);
     writer.put("dropout", options_.dropout);
     writer.put("item_weights", weights_, shape_.items);
@@ -133,12 +130,11 @@ std::unique_ptr<EaseModel> EaseModel::read_from(ArrayReader const& reader) {
     options.regularization = reader.number("regularization");
     options.dropout = reader.number("dropout");
     auto model = std::make_unique<EaseModel>(options);
-    model->weights_ = reader.floats("item_weights", -1, -1);
-    auto const items = std::lround(std::sqrt(static_cast<double>(model->weights_.size())));
-    if (static_cast<std::size_t>(items * items) != model->weights_.size() ||
-        items > limits::ease_items_max)
-        fail(ErrorCode::data_loss, "item_weights", "shape");
-    model->shape_ = {reader.index("users"), static_cast<Index>(items)};
+    model->shape_ = {reader.index("users"), reader.index("items")};
+    auto const items = model->shape_.items;
+    if (items < 1 || items > limits::ease_items_max)
+        fail(ErrorCode::data_loss, "items", "out_of_range");
+    model->weights_ = reader.floats("item_weights", items, items);
     return model;
 }
 

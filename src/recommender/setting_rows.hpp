@@ -19,7 +19,8 @@ namespace eduplat::recommender::setting_rows {
 template <class Options>
 struct Row {
     std::string_view name;
-    std::variant<double Options::*, int Options::*, std::uint64_t Options::*> member;
+    std::variant<double Options::*, int Options::*, std::uint64_t Options::*, bool Options::*>
+        member;
     std::string_view about;
     /// Where values worth trying lie; none to leave the setting alone.
     double low = 0;
@@ -34,7 +35,9 @@ inline constexpr double whole_max = 9'007'199'254'740'992.0;
 template <class Member>
 std::string_view broken_rule(double value) {
     if (!std::isfinite(value)) return "not_finite";
-    if constexpr (!std::is_same_v<Member, double>) {
+    if constexpr (std::is_same_v<Member, bool>) {
+        if (value != 0 && value != 1) return "out_of_range";
+    } else if constexpr (!std::is_same_v<Member, double>) {
         if (value != std::floor(value)) return "not_whole";
         auto const low = std::is_signed_v<Member> ? std::numeric_limits<int>::min() : 0.0;
         auto const high = std::is_signed_v<Member> ? std::numeric_limits<int>::max() : whole_max;

@@ -69,6 +69,8 @@ constexpr std::array rows<ContentOptions>{
                         "concepts beside the text", 0, 3},
     Row<ContentOptions>{"regularization", &ContentOptions::regularization,
                         "how similar items must be to speak for each other", 0.3, 30, true},
+    Row<ContentOptions>{"learns", &ContentOptions::learns,
+                        "1 learns from interactions, 0 compares items only"},
 };
 
 template <>

@@ -19,14 +19,15 @@ struct ItemProfile {
 };
 
 struct ContentOptions {
-    double tag_weight = 1.0;  ///< of each part beside the text, 0 or more
+    double tag_weight = 1.0;  ///< of each part beside the text, 0 to 1e6
     double teacher_weight = 1.0;
     double concept_weight = 1.0;
     /// Whether it learns from interactions at all. Where they are few, what items say is better
     /// taken as it is.
     bool learns = true;
     /// Of what is learned from interactions: how similar items have to be to speak for each other,
-    /// above 0. It is added to products of features, which are 4 at most with weights of 1.
+    /// above 0, at most 1e6. It is added to products of features, which are 4 at most with weights
+    /// of 1.
     double regularization = 3.0;
 };
 
@@ -38,8 +39,8 @@ struct ContentOptions {
 /// items are scored as if they were new, so that all are on one scale. Above
 /// limits::content_learned_items_max items it adds up similarities instead. It knows users by their
 /// rows only. Fits are bit-identical for any number of threads.
-/// Errors of the constructor: invalid_argument (the options' names: "not_finite", "too_small";
-/// "profiles": "empty", "too_many"; "profiles[3].text": "utf8").
+/// Errors of the constructor: invalid_argument (the options' names: "not_finite", "too_small",
+/// "too_large"; "profiles": "empty", "too_many"; "profiles[3].text": "utf8").
 class ContentModel final : public Model {
   public:
     /// One profile an item, by index. Interactions may have fewer items than there are profiles.

@@ -1,19 +1,24 @@
+#include "recommender/arrays.hpp"
+#include "recommender/npz.hpp"
 #include "support/catch.hpp"
 #include "unit/core/refusal.hpp"
 #include "unit/recommender/linear_systems.hpp"
 
 #include <eduplat/recommender/content.hpp>
 #include <eduplat/recommender/ease.hpp>
+#include <eduplat/recommender/model_file.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <string>
 
 using namespace eduplat;
 using namespace eduplat::recommender;
 using eduplat::test::invalid;
+using eduplat::test::Refusal;
 using eduplat::test::refusal;
 
 namespace {
@@ -190,6 +195,52 @@ TEST_CASE("Items that say nothing are like nothing") {
         CHECK(std::isfinite(score));
 }
 
+TEST_CASE("The content model is fitted at the bounds of its options") {
+    for (auto const most : {1e6, 1e-300}) {
+        ContentModel model(school(), {.tag_weight = most,
+                                      .teacher_weight = most,
+                                      .concept_weight = most,
+                                      .regularization = 1e6});
+        auto const pairs = tastes();
+        model.fit(pairs);
+        for (auto const score : all_scores(model, pairs.by_user().row(0)))
+            CHECK(std::isfinite(score));
+    }
+}
+
+TEST_CASE("A content model that does not learn still does not after a file") {
+    ContentModel model(school(), {.learns = false});
+    auto const pairs = tastes();
+    model.fit(pairs);
+    auto const row = pairs.by_user().row(0);
+    auto const scores = all_scores(model, row);
+    auto const read = from_npz(to_npz(model));
+    read->fit(pairs);
+    CHECK(all_scores(*read, row) == scores);
+}
+
+TEST_CASE("Of a file's options the content model believes nothing") {
+    ContentModel model(school());
+    model.fit(tastes());
+    auto const read_with = [&](std::string_view name, auto value) {
+        ArrayWriter writer;
+        writer.put("format_version", std::int64_t{1});
+        writer.put("model", std::string_view{"content"});
+        model.write_to(writer);
+        writer.put(name, value);
+        auto const bytes = write_npz(writer.arrays());
+        return refusal([&] { return from_npz(bytes)->shape(); });
+    };
+    auto const lost = [](std::string_view field, std::string_view rule,
+                         std::optional<std::int64_t> limit = std::nullopt) {
+        return Refusal{ErrorCode::data_loss, {std::string{field}, std::string{rule}, limit}};
+    };
+    CHECK(read_with("tag_weight", -5.0) == lost("tag_weight", "too_small", 0));
+    CHECK(read_with("regularization", -1.0) == lost("regularization", "too_small", 0));
+    CHECK(read_with("regularization", 1e46) == lost("regularization", "too_large", 1'000'000));
+    CHECK(read_with("learns", std::int64_t{2}) == lost("learns", "out_of_range"));
+}
+
 TEST_CASE("The content model refuses what it cannot read") {
     auto const made = [](std::vector<ItemProfile> const& profiles, ContentOptions const& options) {
         return refusal([&] { return ContentModel(profiles, options).shape(); });
@@ -202,6 +253,16 @@ TEST_CASE("The content model refuses what it cannot read") {
           invalid("teacher_weight", "not_finite"));
     CHECK(made({{.text = "a"}}, {.regularization = 0}) ==
           invalid("regularization", "too_small", 0));
+    for (auto const most : {1e6 + 1, 1e39}) {
+        CHECK(made({{.text = "a"}}, {.tag_weight = most}) ==
+              invalid("tag_weight", "too_large", 1'000'000));
+        CHECK(made({{.text = "a"}}, {.teacher_weight = most}) ==
+              invalid("teacher_weight", "too_large", 1'000'000));
+        CHECK(made({{.text = "a"}}, {.concept_weight = most}) ==
+              invalid("concept_weight", "too_large", 1'000'000));
+        CHECK(made({{.text = "a"}}, {.regularization = most}) ==
+              invalid("regularization", "too_large", 1'000'000));
+    }
     ContentModel model({{.text = "a"}});
     CHECK(refusal([&] {
               model.fit(tastes());

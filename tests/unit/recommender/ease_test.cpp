@@ -201,6 +201,21 @@ TEST_CASE("EASE is the same whatever the order of items") {
     }
 }
 
+TEST_CASE("EASE reads weights of items x items only") {
+    auto const pairs = random_pairs({30, 4}, 0.4, 8);
+    EaseModel model;
+    model.fit(pairs);
+    ArrayWriter writer;
+    model.write_to(writer);
+    std::vector<float> const weights(16, 1.0F);
+    writer.put("item_weights", weights, 8);  // 2 x 8
+    CHECK(refusal([&] { return EaseModel::read_from(ArrayReader(writer.arrays()))->shape(); }) ==
+          Refusal{ErrorCode::data_loss, {"item_weights", "shape", {}}});
+    writer.put("items", std::int64_t{0});
+    CHECK(refusal([&] { return EaseModel::read_from(ArrayReader(writer.arrays()))->shape(); }) ==
+          Refusal{ErrorCode::data_loss, {"items", "out_of_range", {}}});
+}
+
 TEST_CASE("EASE comes back from its arrays as it was") {
     auto const pairs = random_pairs({30, 10}, 0.4, 8);
     EaseModel model({.regularization = 7, .dropout = 0.25});

@@ -10,7 +10,7 @@ namespace eduplat::recommender::test {
 
 /// A model that keeps Model's contract, as its cases make it.
 struct ContractModel {
-    char const* name;
+    char const* name;  ///< begins with Model::name()
     /// Not yet fitted, small and quick. labels[i] says which item of the data item i is; there are
     /// as many as items.
     std::unique_ptr<Model> (*make)(std::span<Index const> labels);

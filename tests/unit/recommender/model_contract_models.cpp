@@ -35,16 +35,20 @@ std::unique_ptr<Model> graph_filter(Labels /*labels*/) {
 }
 
 /// Items of one parity say the same.
-std::unique_ptr<ContentModel> content_of(Labels labels) {
+std::unique_ptr<ContentModel> content_of(Labels labels, ContentOptions const& options = {}) {
     std::vector<ItemProfile> profiles;
     for (auto const label : labels)
         profiles.push_back({.text = label % 2 == 0 ? "even 偶数课程" : "odd 奇数课程",
                             .tags = {std::to_string(label % 3)}});
-    return std::make_unique<ContentModel>(profiles);
+    return std::make_unique<ContentModel>(profiles, options);
 }
 
 std::unique_ptr<Model> content(Labels labels) {
     return content_of(labels);
+}
+
+std::unique_ptr<Model> unlearned_content(Labels labels) {
+    return content_of(labels, {.learns = false});
 }
 
 std::unique_ptr<Model> hybrid(Labels labels) {
@@ -62,6 +66,7 @@ std::span<ContractModel const> contract_models() {
     static std::vector<ContractModel> const models{
         {.name = "als", .make = als, .similar_users = true},
         {.name = "content", .make = content},
+        {.name = "content, not learned", .make = unlearned_content},
         {.name = "ease", .make = ease},
         {.name = "graph_filter", .make = graph_filter},
         {.name = "hybrid", .make = hybrid},
