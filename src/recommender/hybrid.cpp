@@ -19,6 +19,10 @@
 namespace eduplat::recommender {
 namespace {
 
+/// Of any user's pairs at least as many are left to be fitted to.
+constexpr double fraction_max = 0.5;
+constexpr double weight_max = 1e6;
+
 std::string element(std::string_view field, std::size_t index) {
     return std::string{field} + '[' + std::to_string(index) + ']';
 }
@@ -40,6 +44,9 @@ void check_weights(Validation& validation, std::vector<double> const& weights, s
             validation.add(element("weights", i), "not_finite");
         } else if (weights[i] < 0) {
             validation.add(element("weights", i), "too_small", 0);
+        } else if (weights[i] > weight_max) {
+            validation.add(element("weights", i), "too_large",
+                           static_cast<std::int64_t>(weight_max));
         }
     }
     if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
@@ -55,8 +62,8 @@ void check(Parts const& parts, HybridOptions const& options) {
         validation.add("validation_fraction", "not_finite");
     } else if (fraction <= 0) {
         validation.add("validation_fraction", "too_small", 0);
-    } else if (fraction >= 1) {
-        validation.add("validation_fraction", "too_large", 1);
+    } else if (fraction > fraction_max) {
+        validation.add("validation_fraction", "too_large");
     }
     validation.check("hybrid");
 }
@@ -100,6 +107,17 @@ std::vector<std::int32_t> items_of_nobody(CsrView by_item, Index items) {
     return result;
 }
 
+/// A part to fit to, and one to learn weights on: nothing in it where no user has two pairs.
+Split validation_split(Interactions const& user_items, HybridOptions const& options) {
+    auto const rows = user_items.by_user();
+    std::size_t could = 0;
+    for (Index user = 0; user < rows.rows(); ++user)
+        could += rows.row(user).size() > 1 ? 1U : 0U;
+    auto split = split_fraction(user_items, options.validation_fraction, options.random_state);
+    if (2 * rows_with_pairs(split.test.by_user()).size() >= could) return split;
+    return leave_k_out(user_items, 1, options.random_state);
+}
+
 /// What scales each part's scores of known items.
 std::vector<float> factors_for_known(ScoreMoments const& moments,
                                      std::vector<double> const& weights) {
@@ -136,18 +154,15 @@ SparseRow first_items(SparseRow row, Index items) {
     return {row.ids.first(size), row.weights.first(size)};
 }
 
-/// The same for rows that need not be sorted.
-struct OwnRow {
-    OwnRow(SparseRow row, Index items) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (row.ids[i] >= items) continue;
-            ids.push_back(row.ids[i]);
-            weights.push_back(row.weights[i]);
-        }
-    }
-    std::vector<Index> ids;
-    std::vector<float> weights;
-};
+/// What an explanation does not list: also the contributions for which there was no room.
+float unlisted(Explanation const& why) {
+    if (why.contributions.size() < static_cast<std::size_t>(limits::recommend_n_max))
+        return why.rest;
+    auto listed = 0.0;
+    for (auto const& one : why.contributions)
+        listed += static_cast<double>(one.score);
+    return static_cast<float>(static_cast<double>(why.total) - listed);
+}
 
 }  // namespace
 
@@ -178,17 +193,22 @@ void HybridModel::fit_parts(Interactions const& user_items, FitControl const& co
         part->fit(user_items, control);
 }
 
+std::vector<double> HybridModel::weights_for(Interactions const& user_items,
+                                             FitControl const& control) {
+    if (!options_.weights.empty()) return options_.weights;
+    auto const n = parts_.size();
+    std::vector<double> const equal(n, 1.0 / static_cast<double>(n));
+    if (n == 1) return equal;
+    auto const split = validation_split(user_items, options_);
+    if (split.test.pairs() == 0) return equal;
+    fit_parts(split.train, control);
+    auto const moments = measure_scores(parts_, split.train, control);
+    return learn_weights(parts_, moments, split.train, split.test, control);
+}
+
 HybridModel::Fitted HybridModel::learn(Interactions const& user_items, FitControl const& control) {
     Fitted result;
-    result.weights = options_.weights;
-    if (parts_.size() == 1) result.weights = {1.0};
-    if (result.weights.empty()) {
-        auto const split =
-            split_fraction(user_items, options_.validation_fraction, options_.random_state);
-        fit_parts(split.train, control);
-        auto const moments = measure_scores(parts_, split.train, control);
-        result.weights = learn_weights(parts_, moments, split.train, split.test, control);
-    }
+    result.weights = weights_for(user_items, control);
     fit_parts(user_items, control);
     auto const moments = measure_scores(parts_, user_items, control);
     result.factors = factors_for_known(moments, result.weights);
@@ -246,13 +266,17 @@ void HybridModel::score_block(Block const& block, std::span<float> out) const {
 
 void HybridModel::add_part(std::size_t part, std::span<float const> scores,
                            std::span<float> out) const {
-    add_scaled(factor(part, false), scores.data(), out.first(scores.size()));
-    auto const more = factor(part, true) - factor(part, false);
-    if (more == 0) return;
+    // One product and one sum for each item, as score_items() does: the same bits.
+    std::size_t begin = 0;
     for (auto const item : new_items_) {
         auto const at = static_cast<std::size_t>(item);
-        if (at < scores.size()) out[at] += more * scores[at];
+        if (at >= scores.size()) break;
+        add_scaled(factor(part, false), scores.data() + begin, out.subspan(begin, at - begin));
+        out[at] += factor(part, true) * scores[at];
+        begin = at + 1;
     }
+    add_scaled(factor(part, false), scores.data() + begin,
+               out.subspan(begin, scores.size() - begin));
 }
 
 void HybridModel::score_items(Index userid, SparseRow row, bool recalculate,
@@ -293,16 +317,16 @@ std::vector<Scored> HybridModel::similar_items(Index itemid, int n) const {
 
 Explanation HybridModel::explain(Index userid, SparseRow user_items, Index itemid, int n) const {
     check_explain(*this, userid, user_items, itemid, n);
+    NormalRow const normal(user_items);
     auto rest = 0.0F;
     std::map<Index, float> sums;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
         auto const& part = *parts_[p];
         auto const scale = factor(p, is_new(itemid));
         if (scale == 0 || itemid >= part.shape().items) continue;
-        OwnRow const row(user_items, part.shape().items);
-        auto const why =
-            part.explain(userid, {row.ids, row.weights}, itemid, limits::recommend_n_max);
-        rest += scale * why.rest;
+        auto const why = part.explain(userid, first_items(normal.view(), part.shape().items),
+                                      itemid, limits::recommend_n_max);
+        rest += scale * unlisted(why);
         for (auto const& [item, score] : why.contributions)
             sums[item] += scale * score;
     }
@@ -342,7 +366,9 @@ std::unique_ptr<HybridModel> HybridModel::read_from(ArrayReader const& reader) {
     auto factors = reader.floats("factors", count);
     auto factors_for_new = reader.floats("factors_for_new", count);
     auto new_items = reader.int32s("new_items");
-    if (!std::is_sorted(new_items.begin(), new_items.end()))
+    auto const above = std::adjacent_find(new_items.begin(), new_items.end(),
+                                          [](Index a, Index b) { return a >= b; });
+    if (above != new_items.end() || (!new_items.empty() && new_items.front() < 0))
         fail(ErrorCode::data_loss, "new_items", "order");
 
     HybridOptions options;

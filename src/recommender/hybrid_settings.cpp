@@ -50,7 +50,7 @@ void add_usual(Mentions& mentions, bool has_profiles) {
         return entry.second.taken.value_or(false) || entry.second.weight;
     };
     if (std::any_of(mentions.begin(), mentions.end(), asked)) return;
-    for (auto const* label : {"als", "ease", "content"}) {
+    for (auto const* label : {"als", "ease", "graph_filter", "content"}) {
         if (label == std::string_view{"content"} && !has_profiles) continue;
         auto& mention = mentions[label];
         if (!mention.taken) mention.taken = true;

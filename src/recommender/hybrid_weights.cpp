@@ -1,6 +1,7 @@
 #include "recommender/hybrid_weights.hpp"
 
 #include "recommender/checks.hpp"
+#include "recommender/linear.hpp"
 #include "recommender/parallel.hpp"
 
 #include <algorithm>
@@ -20,23 +21,12 @@ constexpr std::size_t users_of_chunk = 16;
 
 /// At most `count` of the users who have something, evenly spread.
 std::vector<Index> sample_of_users(CsrView rows, std::size_t count) {
-    std::vector<Index> users;
-    for (Index user = 0; user < rows.rows(); ++user) {
-        if (rows.row(user).size() > 0) users.push_back(user);
-    }
+    auto users = rows_with_pairs(rows);
     if (users.size() <= count) return users;
     for (std::size_t i = 0; i < count; ++i)
         users[i] = users[i * users.size() / count];
     users.resize(count);
     return users;
-}
-
-std::vector<Index> taken_items(CsrView by_item) {
-    std::vector<Index> taken;
-    for (Index item = 0; item < by_item.rows(); ++item) {
-        if (by_item.row(item).size() > 0) taken.push_back(item);
-    }
-    return taken;
 }
 
 /// Sums over the items of one user.
@@ -107,10 +97,15 @@ struct Case {
     [[nodiscard]] std::size_t items() const noexcept { return hits.size(); }
 };
 
-std::vector<Index> candidates_of(Parts const& parts, Index user, SparseRow row, SparseRow wanted) {
+/// What may be among his first ones. Not every part has more items than were in the fit.
+std::vector<Index> candidates_of(Parts const& parts, Index user, SparseRow row, SparseRow wanted,
+                                 Index fitted) {
     std::vector<Index> items(wanted.ids.begin(), wanted.ids.end());
     for (auto const& part : parts) {
-        for (auto const& scored : part->recommend(user, row, {.n = candidates_of_part}))
+        RecommendOptions options{.n = candidates_of_part};
+        if (part->shape().items > fitted)
+            options.predicate = [fitted](Index item) { return item < fitted; };
+        for (auto const& scored : part->recommend(user, row, options))
             items.push_back(scored.id);
     }
     std::sort(items.begin(), items.end());
@@ -119,8 +114,8 @@ std::vector<Index> candidates_of(Parts const& parts, Index user, SparseRow row, 
 }
 
 Case case_of(Parts const& parts, ScoreMoments const& moments, Index user, SparseRow row,
-             SparseRow wanted) {
-    auto const items = candidates_of(parts, user, row, wanted);
+             SparseRow wanted, Index fitted) {
+    auto const items = candidates_of(parts, user, row, wanted, fitted);
     Case result;
     result.wanted = wanted.size();
     for (auto const item : items)
@@ -243,7 +238,7 @@ ScoreMoments measure_scores(Parts const& parts, Interactions const& user_items,
                             FitControl const& control) {
     auto const rows = user_items.by_user();
     auto const users = sample_of_users(rows, measured_users);
-    auto const items = taken_items(user_items.by_item());
+    auto const items = rows_with_pairs(user_items.by_item());
     std::vector<UserMoments> all(users.size());
     for_each_user(users.size(), "scales", control, [&](std::size_t k) {
         all[k] = moments_of(parts, users[k], rows.row(users[k]), items);
@@ -270,8 +265,8 @@ std::vector<double> learn_weights(Parts const& parts, ScoreMoments const& moment
     auto const users = sample_of_users(wanted, validation_users);
     std::vector<Case> cases(users.size());
     for_each_user(users.size(), "candidates", control, [&](std::size_t k) {
-        cases[k] =
-            case_of(parts, moments, users[k], train.by_user().row(users[k]), wanted.row(users[k]));
+        cases[k] = case_of(parts, moments, users[k], train.by_user().row(users[k]),
+                           wanted.row(users[k]), train.shape().items);
     });
     Search search(cases, control);
     search.start(parts.size());

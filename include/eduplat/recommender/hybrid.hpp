@@ -11,10 +11,11 @@ namespace eduplat::recommender {
 class ArrayReader;
 
 struct HybridOptions {
-    /// Of each part, in their order, 0 or more; empty to learn them on a validation part of the
-    /// interactions, by NDCG at 20.
+    /// Of each part, in their order, 0 to 1e6; empty to learn them on a validation part of the
+    /// interactions, by NDCG at 20: that many of each user's pairs, rounded down; where this holds
+    /// out nothing of most users with two pairs or more, one pair of each. Equal if there are none.
     std::vector<double> weights = {};
-    double validation_fraction = 0.1;  ///< of each user's pairs, above 0 and below 1
+    double validation_fraction = 0.1;  ///< of each user's pairs, above 0, at most 0.5
     std::uint64_t random_state = 42;   ///< of the choice of the validation part
 };
 
@@ -26,7 +27,8 @@ struct HybridOptions {
 /// items are those that having the item adds most to.
 /// Errors of the constructor: invalid_argument (fields "parts": "empty", "too_many" at
 /// limits::hybrid_parts_max; "parts[1]": "required"; "weights": "length", "all_zero"; "weights[1]":
-/// "not_finite", "too_small"; "validation_fraction": "not_finite", "too_small", "too_large").
+/// "not_finite", "too_small", "too_large"; "validation_fraction": "not_finite", "too_small",
+/// "too_large").
 class HybridModel final : public Model {
   public:
     explicit HybridModel(std::vector<std::unique_ptr<Model>> parts,
@@ -34,12 +36,14 @@ class HybridModel final : public Model {
 
     [[nodiscard]] std::string_view name() const noexcept override { return "hybrid"; }
     [[nodiscard]] Shape shape() const noexcept override;
-    /// Without given weights it fits the parts twice: to learn the weights, and to everything. A
-    /// fit that fails puts back fitted parts from copies, as a file would keep them.
+    /// Where it learns the weights it fits the parts twice: to learn them, and to everything. A fit
+    /// that fails puts back parts that were fitted from copies, as a file would keep them: part()
+    /// is then another object. Parts that were not may be fitted after it; the hybrid is not.
     void fit(Interactions const& user_items, FitControl const& control = {}) override;
 
     /// Of the parts: given or, after a fit, learned.
     [[nodiscard]] std::vector<double> const& weights() const noexcept { return weights_; }
+    /// Valid until the next fit.
     [[nodiscard]] Model const& part(std::size_t index) const { return *parts_.at(index); }
     [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
 
@@ -56,6 +60,8 @@ class HybridModel final : public Model {
                      std::span<float> out) const override;
 
     struct Fitted;
+    [[nodiscard]] std::vector<double> weights_for(Interactions const& user_items,
+                                                  FitControl const& control);
     [[nodiscard]] Fitted learn(Interactions const& user_items, FitControl const& control);
     void fit_parts(Interactions const& user_items, FitControl const& control);
     [[nodiscard]] float factor(std::size_t part, bool is_new) const noexcept;
@@ -68,7 +74,7 @@ class HybridModel final : public Model {
     // From the fit; empty before.
     std::vector<float> factors_;           ///< of the parts' scores
     std::vector<float> factors_for_new_;   ///< for items that nobody has taken
-    std::vector<std::int32_t> new_items_;  ///< ascending
+    std::vector<std::int32_t> new_items_;  ///< ascending, each once
 };
 
 }  // namespace eduplat::recommender

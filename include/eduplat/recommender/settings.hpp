@@ -18,9 +18,9 @@ namespace eduplat::recommender {
 /// A hybrid takes its parts by label, which is a model's name, or that and a number for one more of
 /// the kind ("als", "als2"). {"part.als", 1} takes a part in, and so does {"weight.als", 0.7},
 /// which gives its weight; {"part.als", 0} leaves it out, with all that is said of it.
-/// {"als.factors", 64} is a setting of a part that is in. Where none is taken in, "als", "ease"
-/// and, given profiles, "content" are. Weights of all parts are given, or of none: then they are
-/// learned.
+/// {"als.factors", 64} is a setting of a part that is in. Where none is taken in, "als",
+/// "ease", "graph_filter" and, given profiles, "content" are. Weights of all parts are given, or of
+/// none: then they are learned.
 using Settings = std::map<std::string, double>;
 
 /// One setting of a model.

@@ -4,8 +4,10 @@
 #include "unit/recommender/linear_systems.hpp"
 #include "unit/recommender/table_model.hpp"
 
+#include <eduplat/core/limits.hpp>
 #include <eduplat/recommender/content.hpp>
 #include <eduplat/recommender/ease.hpp>
+#include <eduplat/recommender/graph_filter.hpp>
 #include <eduplat/recommender/hybrid.hpp>
 #include <eduplat/recommender/popularity.hpp>
 
@@ -86,13 +88,12 @@ TEST_CASE("Scores of a hybrid do not depend on which items are asked for") {
     auto const all = all_scores(model, 5, row);
     for (Index item = 0; item < 24; ++item) {
         std::vector<Index> const one{item};
-        CHECK(model.score(5, row, one)[0] ==
-              Approx(all[static_cast<std::size_t>(item)]).epsilon(1e-5).margin(1e-6));
+        CHECK(model.score(5, row, one)[0] == all[static_cast<std::size_t>(item)]);
     }
     auto const ranking = model.recommend(5, row, {.n = 24, .filter_already_liked_items = false});
     REQUIRE(ranking.size() == 24);
     for (auto const& [id, score] : ranking)
-        CHECK(score == Approx(all[static_cast<std::size_t>(id)]).epsilon(1e-5).margin(1e-6));
+        CHECK(score == all[static_cast<std::size_t>(id)]);
 }
 
 TEST_CASE("A hybrid learns to trust the part that is right") {
@@ -113,6 +114,93 @@ TEST_CASE("A hybrid learns to trust the part that is right") {
     CHECK(weights[0] + weights[1] == Approx(1));
     CHECK(weights[1] > 0.6);
     CHECK(fitted_weights(3) == weights);
+}
+
+TEST_CASE("A hybrid learns from users of few pairs: one pair of each is held out") {
+    // Pairs of items that go together; no user has more than four.
+    InteractionsBuilder builder(Shape{200, 20});
+    for (Index user = 0; user < 200; ++user) {
+        auto const first = user % 10 * 2;
+        auto const second = user * 7 % 10 * 2;
+        for (auto const item : {first, first + 1, second, second + 1})
+            builder.add(user, item);
+    }
+    auto const pairs = std::move(builder).build();
+    for (auto const fraction : {0.1, 0.5}) {
+        HybridModel model(
+            parts_of(std::make_unique<PopularityModel>(), std::make_unique<EaseModel>()),
+            {.validation_fraction = fraction});
+        model.fit(pairs);
+        CHECK(model.weights()[1] > 0.6);
+    }
+}
+
+TEST_CASE("Where no user has two pairs a hybrid's parts weigh the same and are fitted once") {
+    InteractionsBuilder builder(Shape{20, 4});
+    for (Index user = 0; user < 20; ++user)
+        builder.add(user, user % 4);
+    auto const pairs = std::move(builder).build();
+    HybridModel model(parts_of(std::make_unique<PopularityModel>(), std::make_unique<EaseModel>()));
+    int grams = 0;
+    model.fit(pairs, {1, [&](FitProgress const& p) {
+                          grams += p.stage == "gram" && p.step == 0 ? 1 : 0;
+                          return true;
+                      }});
+    CHECK(model.weights() == std::vector<double>{0.5, 0.5});
+    CHECK(grams == 1);
+}
+
+TEST_CASE("The weight that is given to a single part stays") {
+    HybridModel model(parts_of(std::make_unique<EaseModel>()), {.weights = {2.5}});
+    auto const pairs = tastes();
+    model.fit(pairs);
+    CHECK(model.weights() == std::vector<double>{2.5});
+    HybridModel plain(parts_of(std::make_unique<EaseModel>()));
+    plain.fit(pairs);
+    CHECK(plain.weights() == std::vector<double>{1});
+    auto const row = pairs.by_user().row(2);
+    CHECK(all_scores(model, 2, row)[0] == Approx(2.5F * all_scores(plain, 2, row)[0]));
+}
+
+TEST_CASE("A hybrid's explanation adds up beyond the contributions that a part lists") {
+    auto const most = static_cast<Index>(limits::recommend_n_max);
+    std::vector<Index> ids(static_cast<std::size_t>(most) + 2'000);
+    std::iota(ids.begin(), ids.end(), 0);
+    std::vector<float> const ones(ids.size(), 1.0F);
+    InteractionsBuilder builder(Shape{2, most + 2'001});
+    for (auto const id : ids)
+        builder.add(0, id);
+    builder.add(1, 0);
+    builder.add(1, most + 2'000);
+    HybridModel model(parts_of(std::make_unique<GraphFilterModel>(
+                                   GraphFilterOptions{.factors = 2, .iterations = 1}),
+                               std::make_unique<PopularityModel>()),
+                      {.weights = {1, 1}});
+    model.fit(std::move(builder).build());
+    SparseRow const row{ids, ones};
+    std::vector<Index> const item{5};
+    auto const why = model.explain(0, row, 5);
+    CHECK(why.total == Approx(model.score(0, row, item, true)[0]).epsilon(1e-3));
+}
+
+TEST_CASE("A canceled fit leaves a part that does not learn as it was") {
+    auto const profiles = [] {
+        std::vector<ItemProfile> result;
+        for (Index item = 0; item < 20; ++item)
+            result.push_back({.text = item % 3 == 0 ? "third drittes" : "other anderes"});
+        return result;
+    }();
+    HybridModel model(
+        parts_of(std::make_unique<EaseModel>(),
+                 std::make_unique<ContentModel>(profiles, ContentOptions{.learns = false})),
+        {.weights = {0.5, 0.5}});
+    auto const pairs = tastes();
+    model.fit(pairs);
+    auto const row = pairs.by_user().row(3);
+    auto const before = all_scores(model, 3, row);
+    CHECK_THROWS_AS(model.fit(pairs, {1, [](FitProgress const&) { return false; }}), Error);
+    model.fit(pairs);
+    CHECK(all_scores(model, 3, row) == before);
 }
 
 TEST_CASE("A hybrid brings new items in by what they say, on the scale of known ones") {
@@ -205,6 +293,8 @@ TEST_CASE("A hybrid refuses what is no sum of models") {
     CHECK(made(one(), {.weights = {nan}}) == invalid("weights[0]", "not_finite"));
     CHECK(made(one(), {.validation_fraction = 0}) ==
           invalid("validation_fraction", "too_small", 0));
-    CHECK(made(one(), {.validation_fraction = 1}) ==
-          invalid("validation_fraction", "too_large", 1));
+    CHECK(made(one(), {.weights = {1e6 + 1}}) == invalid("weights[0]", "too_large", 1'000'000));
+    for (auto const fraction : {0.501, 1 - 1e-11, 1.0})
+        CHECK(made(one(), {.validation_fraction = fraction}) ==
+              invalid("validation_fraction", "too_large"));
 }

@@ -87,6 +87,8 @@ TEST_CASE("settings that are refused", "[recommender][settings]") {
     CHECK(refused("als", {{"random_state", -1}}) == invalid("random_state", "out_of_range"));
     CHECK(refused("als", {{"random_state", 1e17}}) == invalid("random_state", "out_of_range"));
     CHECK(refused("als", {{"factors", nan}}) == invalid("factors", "not_finite"));
+    CHECK(refused("content", {{"learns", 0.5}}) == invalid("learns", "out_of_range"));
+    CHECK(refused("content", {{"learns", 2}}) == invalid("learns", "out_of_range"));
     CHECK(refused("als", {{"alpha", nan}}) == invalid("alpha", "not_finite"));
     CHECK(refused("als", {{"factors", 0}}).violation.field == "factors");
     CHECK(refusal([] { return make_model("content"); }) == invalid("profiles", "required"));
@@ -132,10 +134,11 @@ TEST_CASE("the guide names each model and setting", "[recommender][settings]") {
 }
 
 TEST_CASE("a hybrid's parts are chosen by settings", "[recommender][settings]") {
-    CHECK(parts_of({}) == Names{"als", "content", "ease"});
-    CHECK(parts_of({}, false) == Names{"als", "ease"});
-    CHECK(parts_of({{"als.factors", 16}}) == Names{"als", "content", "ease"});
-    CHECK(parts_of({{"part.ease", 0}, {"ease.regularization", 3}}) == Names{"als", "content"});
+    CHECK(parts_of({}) == Names{"als", "content", "ease", "graph_filter"});
+    CHECK(parts_of({}, false) == Names{"als", "ease", "graph_filter"});
+    CHECK(parts_of({{"als.factors", 16}}) == Names{"als", "content", "ease", "graph_filter"});
+    CHECK(parts_of({{"part.ease", 0}, {"ease.regularization", 3}}) ==
+          Names{"als", "content", "graph_filter"});
     CHECK(parts_of({{"part.popularity", 1}, {"part.als", 0}}) == Names{"popularity"});
     CHECK(parts_of({{"part.als", 1}, {"part.als2", 1}, {"als2.random_state", 7}}) ==
           Names{"als", "als"});
@@ -158,7 +161,8 @@ TEST_CASE("a hybrid's settings that are refused", "[recommender][settings]") {
     CHECK(hybrid({{"als.factors", 0}}).violation.field == "als.factors");
     CHECK(hybrid({{"part.ease", 1}, {"als.factors", 8}}) == invalid("als.factors", "no_part"));
     CHECK(hybrid({{"part.ease", 1}, {"weight.als", 0.5}}) == invalid("weight.ease", "required"));
-    CHECK(hybrid({{"part.als", 0}, {"part.ease", 0}, {"part.content", 0}}) ==
+    CHECK(hybrid(
+              {{"part.als", 0}, {"part.ease", 0}, {"part.graph_filter", 0}, {"part.content", 0}}) ==
           invalid("parts", "required"));
     CHECK(refusal([] {
               return make_model("hybrid", {{"part.content", 1}});
