@@ -98,7 +98,9 @@ constexpr std::string_view how_to_call =
                        [--k N] [--user ID] [--json]
 
 Fits a recommender to pairs and measures what it recommends against a test part. Files have lines
-`user item item ...`, ids from 0, and may be compressed with gzip; without any it takes a small school.
+`user item item ...` with spaces between, ids from 0; or, with tabs between, `user item rating` or
+`user item rating time`, each a pair whatever its rating. They may be compressed with gzip. Without any
+it takes a small school.
 
   --negatives FILE  lines `(user,item)`, then items the user does not have, each after a tab: ranks
                     that one item among these (k = 10), besides or instead of --test, which ranks all

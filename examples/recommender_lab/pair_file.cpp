@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <string_view>
 
 namespace recommender_lab {
@@ -31,11 +32,29 @@ rec::Index id_of(std::string_view word, Lines const& lines) {
     return id;
 }
 
-void add_rating(Lines const& lines, std::string_view text, rec::InteractionsBuilder& builder) {
+/// Whether it is a number as it stands in files of ratings.
+bool is_number(std::string_view word) {
+    double number = 0;
+    auto const* const end = word.data() + word.size();
+    auto const [tail, error] = std::from_chars(word.data(), end, number);
+    return error == std::errc{} && tail == end;
+}
+
+/// How many fields a line of ratings has.
+std::ptrdiff_t fields_in(std::string_view text) {
+    return 1 + std::count(text.begin(), text.end(), '\t');
+}
+
+void add_rating(Lines const& lines, std::string_view text, std::ptrdiff_t fields,
+                rec::InteractionsBuilder& builder) {
+    if (fields_in(text) != fields || fields < 3 || fields > 4)
+        lines.refuse("ratings have 3 or 4 fields, as many in each line", "fields");
     auto const user = take(text, '\t');
     auto const item = take(text, '\t');
-    if (item.empty()) lines.refuse("a user without an item", "fields");
     builder.add(id_of(user, lines), id_of(item, lines));
+    while (fields-- > 2) {
+        if (!is_number(take(text, '\t'))) lines.refuse("a rating or time is no number", "number");
+    }
 }
 
 void add_items(Lines const& lines, std::string_view text, rec::InteractionsBuilder& builder) {
@@ -64,11 +83,13 @@ rec::Candidates candidates_in(Lines const& lines) {
 rec::Interactions read_pairs(std::filesystem::path const& file) {
     rec::InteractionsBuilder builder;
     Lines lines{file};
+    std::ptrdiff_t fields = 0;  // of the first line
     while (lines.next()) {
         auto const text = lines.text();
         if (text.empty()) continue;
-        if (text.find('\t') != std::string_view::npos) {
-            add_rating(lines, text, builder);
+        if (fields == 0) fields = fields_in(text);
+        if (fields > 1) {
+            add_rating(lines, text, fields, builder);
         } else {
             add_items(lines, text, builder);
         }

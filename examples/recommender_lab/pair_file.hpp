@@ -10,11 +10,12 @@ namespace recommender_lab {
 
 namespace rec = eduplat::recommender;
 
-/// Lines `user item item ...`, ids counted from 0; or, where a line has tabs, `user item ...`, of
-/// which only the first two fields are read (the rating files of Neural Collaborative Filtering).
-/// The file may be compressed with gzip.
-/// Errors: invalid_argument (field "train.txt.gz:17": "number", or "fields" for a line with tabs
-/// and one field); as text_file::Lines.
+/// Lines `user item item ...` with spaces between, ids counted from 0. Where the first line has
+/// tabs, it is a file of ratings instead (as those of MovieLens and of Neural Collaborative
+/// Filtering): each line is `user item rating` or, in all lines, `user item rating time`, with a
+/// tab between; each is a pair, whatever its rating. The file may be compressed with gzip. Errors:
+/// invalid_argument (field "train.txt.gz:17": "number", or "fields" for a line of ratings with too
+/// few or too many); as text_file::Lines.
 [[nodiscard]] rec::Interactions read_pairs(std::filesystem::path const& file);
 
 /// Lines `(user,item)`, then items the user does not have, each after a tab.

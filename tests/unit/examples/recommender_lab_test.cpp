@@ -73,7 +73,21 @@ TEST_CASE("lines of a user and his items", "[examples][recommender_lab]") {
     CHECK(row(found, 2) == Ids{0});
     CHECK(found.by_user().row(0).weights[0] == 1.0F);
     CHECK(read_from("", read_pairs).shape() == rec::Shape{});
-    CHECK(row(read_from("0\t25\t5\t978824351\n1\t3\n", read_pairs), 0) == Ids{25});
+}
+
+TEST_CASE("lines of ratings", "[examples][recommender_lab]") {
+    auto const timed = read_from("0\t25\t5\t978824351\n\n1\t3\t0.5\t1\n0\t2\t1\t1\n", read_pairs);
+    CHECK(row(timed, 0) == Ids{2, 25});
+    CHECK(row(timed, 1) == Ids{3});
+    CHECK(row(read_from("0\t25\t4.5\r\n", read_pairs), 0) == Ids{25});
+    // Items between tabs would be taken for ratings: lines of other lengths give them away.
+    for (auto const* bad : {"0\t1\t2\n0\t1\t2\t3\n", "0\t1\t2\t3\n1\t2\n", "0\t1\t2\n1 2 3\n"})
+        CHECK(refused(bad, read_pairs) == invalid("a.txt:2", "fields"));
+    for (auto const* bad : {"0\t1", "0\t", "0\t1\t2\t3\t4"})
+        CHECK(refused(bad, read_pairs) == invalid("a.txt:1", "fields"));
+    for (auto const* bad : {"0\t\t5", "x\t1\t5", "0\t1\tgood", "0\t1\t5\t", "0\t1\t\t5"})
+        CHECK(refused(bad, read_pairs) == invalid("a.txt:1", "number"));
+    CHECK(refused("0 1\n0\t1\t5\n", read_pairs) == invalid("a.txt:2", "number"));
 }
 
 TEST_CASE("a compressed file reads as a plain one", "[examples][recommender_lab]") {
@@ -92,7 +106,6 @@ TEST_CASE("lines of pairs that are refused", "[examples][recommender_lab]") {
     CHECK(refused("0 1\n0 x\n", read_pairs) == invalid("a.txt:2", "number"));
     for (auto const* bad : {"-1 2", "0 1.5", "0 1,2", " 0 1", "0 99999999999", "0 100000000", "a"})
         CHECK(refused(bad, read_pairs) == invalid("a.txt:1", "number"));
-    CHECK(refused("0\t\t5\n", read_pairs) == invalid("a.txt:1", "fields"));
     CHECK(refusal([] { return read_pairs("none.txt"); }) ==
           Refusal{ErrorCode::not_found, {"file", "missing", std::nullopt}});
 }
