@@ -39,9 +39,10 @@ RowMajor similarities(ContentFeatures const& features, std::vector<Index> const&
     RowMajor result = RowMajor::Zero(static_cast<Eigen::Index>(rows), features.items());
     auto const work = [&](std::size_t chunk, int /*worker*/) {
         auto const end = std::min(rows, (chunk + 1) * rows_of_chunk);
-        for (auto i = chunk * rows_of_chunk; i < end; ++i)
+        for (auto i = chunk * rows_of_chunk; i < end; ++i) {
             features.add_similarities(features.of_item(of[i]), 1.0F,
                                       {result.data() + i * items, items});
+        }
     };
     parallel_for(num_threads, (rows + rows_of_chunk - 1) / rows_of_chunk, work);
     return result;

@@ -197,7 +197,7 @@ std::vector<double> HybridModel::weights_for(Interactions const& user_items,
                                              FitControl const& control) {
     if (!options_.weights.empty()) return options_.weights;
     auto const n = parts_.size();
-    std::vector<double> const equal(n, 1.0 / static_cast<double>(n));
+    std::vector<double> equal(n, 1.0 / static_cast<double>(n));
     if (n == 1) return equal;
     auto const split = validation_split(user_items, options_);
     if (split.test.pairs() == 0) return equal;

@@ -118,9 +118,10 @@ Case case_of(Parts const& parts, ScoreMoments const& moments, Index user, Sparse
     auto const items = candidates_of(parts, user, row, wanted, fitted);
     Case result;
     result.wanted = wanted.size();
-    for (auto const item : items)
+    for (auto const item : items) {
         result.hits.push_back(
             std::binary_search(wanted.ids.begin(), wanted.ids.end(), item) ? char{1} : char{0});
+    }
     for (std::size_t p = 0; p < parts.size(); ++p) {
         for (auto const score : parts[p]->score(user, row, items))
             result.scores.push_back(score * static_cast<float>(moments.scales[p]));
