@@ -206,7 +206,7 @@ CsrView view(Csr const& rows, Index columns) noexcept {
 }  // namespace
 
 struct Interactions::Contents {
-    Contents(Shape shape_, Csr rows) : shape(shape_), by_user(std::move(rows)) {}
+    Contents(Shape size, Csr rows) : shape(size), by_user(std::move(rows)) {}
 
     Shape shape;
     Csr by_user;
