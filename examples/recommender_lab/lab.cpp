@@ -70,7 +70,9 @@ std::vector<std::string> seeded_parts(Settings const& settings) {
         if (has_seed(label.substr(0, label.find_last_not_of("0123456789") + 1)))
             out.push_back(label);
     }
-    if (!any && settings.count("part.als") == 0) out.emplace_back("als");
+    for (std::string const usual : {"als", "graph_filter"}) {
+        if (!any && settings.count("part." + usual) == 0) out.push_back(usual);
+    }
     return out;
 }
 

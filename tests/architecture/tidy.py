@@ -23,7 +23,8 @@ import source
 PROGRAM = shutil.which("clang-tidy-14") or shutil.which("clang-tidy")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 DROPPED_WITH_VALUE = {"-o", "-MF", "-MT"}
-DROPPED = re.compile(r"^(-c|-MD|-Werror|-fno-sanitize-recover.*)$")
+# Of the last two clang has never heard.
+DROPPED = re.compile(r"^(-c|-MD|-Werror|-fno-sanitize-recover.*|-Wno-restrict|-Wno-maybe-uninitialized)$")
 
 
 def flags(command, file):
