@@ -234,7 +234,7 @@ def best_time(times):
 
 # What the peers are given to choose from for the time to a quality.
 GRID = [dict(n_components=factors, alpha0=0.3, reg=0.007, solver_type=solver)
-        for factors in (128, 192) for solver in ("CG", "CHOLESKY", "IALSPP")]
+        for factors in (96, 128, 192) for solver in ("CG", "CHOLESKY", "IALSPP")]
 
 
 def time_to_quality(report, ours, sets, quick, goal=0.7257):
