@@ -18,6 +18,10 @@ namespace eduplat::repositories::recommendable {
                                           std::vector<CourseId> const& courses,
                                           std::optional<UserId> user, Timestamp now);
 
+/// Those of at most a page's courses that the user can see: published, or his. In the order of ids.
+[[nodiscard]] std::vector<CourseId> visible(storage::Connection& connection,
+                                            std::vector<CourseId> const& courses, UserId user);
+
 struct Popular {
     CourseId course;
     double weight;

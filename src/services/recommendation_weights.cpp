@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::int64_t count_max = std::numeric_limits<std::uint16_t>::max();
 constexpr int middle_star = 3;
+/// What was done long ago still says something, and its square is a number that floats have.
+constexpr double weight_min = 1e-6;
 
 constexpr std::array<double InteractionWeights::*, doings> weights{
     &InteractionWeights::viewed,     &InteractionWeights::opened,  &InteractionWeights::watched,
@@ -95,14 +97,15 @@ void Doings::review(int rating, Timestamp at) noexcept {
     last_at = std::max(last_at, at);
 }
 
-double weight_of(Doings const& done, RecommendationOptions const& options, Timestamp now) noexcept {
+double weight_of(Doings const& done, RecommendationOptions const& options,
+                 Timestamp newest) noexcept {
     double sum = 0;
     for (std::size_t i = 0; i < doings; ++i) {
         if (done.counts[i] != 0) sum += options.weights.*weights[i] * (2.0 - 1.0 / done.counts[i]);
     }
     if (done.stars != 0) sum += options.weights.star * (done.stars - middle_star);
     if (sum <= 0) return 0;
-    return sum * decay(options.half_life, done.last_at, now);
+    return std::max(weight_min, sum * decay(options.half_life, done.last_at, newest));
 }
 
 void check_options(RecommendationOptions const& options) {

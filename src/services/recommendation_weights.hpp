@@ -43,10 +43,10 @@ struct Doings {
 };
 
 /// The sum, over the doings, of the kind's weight times 2 - 1/n for n times; more or less by the
-/// stars; times 2^(-age / half-life), where the age is that of the last doing. At least 0: who
-/// dislikes a course has not taken it.
+/// stars; times 2^(-age / half-life), where the age is that of the last doing, seen from `newest`.
+/// 0 for who dislikes a course: he has not taken it; else a millionth at least.
 [[nodiscard]] double weight_of(Doings const& doings, RecommendationOptions const& options,
-                               Timestamp now) noexcept;
+                               Timestamp newest) noexcept;
 
 /// Refuses values out of their ranges: see Recommendations.
 void check_options(RecommendationOptions const& options);

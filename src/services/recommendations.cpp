@@ -38,6 +38,15 @@ void check_n(int n) {
     validation.check("recommendations");
 }
 
+/// Goals, interests and searches of those with rights over others are not for everybody.
+bool may_read_persona(Access const& access) {
+    auto const own = access.asker.is(access.target.id);
+    auto const call = Call::accounts_get_persona;
+    if (!access.asker.may(call, own ? Relation::own : Relation::other)) return false;
+    bool const privileged = access.target.roles.intersects(privileged_roles);
+    return own || !privileged || access.asker.may(call, Relation::privileged);
+}
+
 /// Who asks, when, and for how many.
 struct Question {
     std::optional<UserId> user;
@@ -101,22 +110,24 @@ void top_up(Connection& connection, Question const& question, std::vector<Recomm
     }
 }
 
-/// Courses like one, best first.
-std::vector<recommender::Scored> similar(Connection& connection, LoadedRecommender const& loaded,
-                                         CourseId course) {
-    auto const n =
-        static_cast<int>(std::min<std::size_t>(loaded.courses.size(), limits::recommend_n_max));
-    std::vector<recommender::Scored> found;
-    if (auto const item = loaded.number_of(course)) {
-        found = loaded.model->similar_items(*item, n);
-    } else if (loaded.content != nullptr) {
-        auto const profile = profile_of(input::texts(connection, {course}).front());
-        found = loaded.content->recommend_for(profile, {.n = n});
+/// Leaves out of the reasons courses that are archived meanwhile and that the learner has not.
+void hide_archived(Connection& connection, std::vector<Recommendation>& picked, UserId user) {
+    std::set<CourseId> named;
+    for (auto const& recommendation : picked)
+        named.insert(recommendation.because.courses.begin(), recommendation.because.courses.end());
+    std::set<CourseId> seen;
+    for (auto next = named.begin(); next != named.end();) {
+        std::vector<CourseId> some;
+        while (next != named.end() && some.size() < limits::page_size_max)
+            some.push_back(*next++);
+        auto const visible = recommendable::visible(connection, some, user);
+        seen.insert(visible.begin(), visible.end());
     }
-    found.erase(std::find_if(found.begin(), found.end(),
-                             [](auto const& scored) { return scored.score <= 0; }),
-                found.end());
-    return found;
+    for (auto& [course, score, because] : picked) {
+        if (because.courses.empty()) continue;
+        std::erase_if(because.courses, [&](CourseId each) { return !seen.contains(each); });
+        if (because.courses.empty()) because.reason = RecommendationReason::popular;
+    }
 }
 
 }  // namespace
@@ -127,17 +138,25 @@ class Recommendations::Impl {
 
     [[nodiscard]] Timestamp now() const { return dependencies.clock.now(); }
 
-    /// Reads, then says in the log what could not be read.
+    /// Reads, and says in the log what could not be loaded, also if the call fails. `load` gives
+    /// `read` the recommender: rights come first.
     template <class Read>
     auto read(Read read) {
         std::vector<std::string> problems;
-        auto result = dependencies.storage.read([&](Connection& connection) {
-            problems.clear();
-            return read(connection, cache.current(connection, problems));
-        });
-        for (auto const& problem : problems)
-            dependencies.log.write(LogLevel::error, problem);
-        return result;
+        auto const tell = [&] {
+            for (auto const& problem : problems)
+                dependencies.log.write(LogLevel::error, problem);
+        };
+        try {
+            auto result = dependencies.storage.read([&](Connection& connection) {
+                return read(connection, [&] { return cache.current(connection, problems); });
+            });
+            tell();
+            return result;
+        } catch (...) {
+            tell();
+            throw;
+        }
     }
 
     using Loaded = std::shared_ptr<LoadedRecommender const>;
@@ -147,16 +166,16 @@ class Recommendations::Impl {
                                                         Question const& question) const {
         std::vector<Recommendation> picked;
         if (loaded && loaded->model) {
-            auto const taste = question.user
-                                   ? read_taste(connection, *loaded, *question.user,
-                                                dependencies.recommendations, question.now)
-                                   : Taste{};
+            auto const taste = question.user ? read_taste(connection, *loaded, *question.user,
+                                                          dependencies.recommendations)
+                                             : Taste{};
             CourseRanking const ranking{*loaded, taste};
             picked = pick(
                 connection, question, ranking.order(),
                 [&](auto item) { return loaded->courses[static_cast<std::size_t>(item)].course; },
                 [&](auto item) { return ranking.recommendation(item); });
             add_words(connection, picked, taste.interests);
+            if (question.user) hide_archived(connection, picked, *question.user);
         }
         top_up(connection, question, picked);
         return picked;
@@ -175,9 +194,9 @@ Recommendations::~Recommendations() = default;
 std::vector<Recommendation> Recommendations::for_user(Actor const& actor, int n) const {
     check_n(n);
     auto const now = impl_->now();
-    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+    return impl_->read([&](Connection& connection, auto const& load) {
         auto const asker = authorize(connection, actor, Call::recommendations_for_user, now);
-        return impl_->recommend(connection, loaded, {asker.user, now, static_cast<std::size_t>(n)});
+        return impl_->recommend(connection, load(), {asker.user, now, static_cast<std::size_t>(n)});
     });
 }
 
@@ -185,13 +204,18 @@ std::vector<Recommendation> Recommendations::for_learner(Actor const& actor, Use
                                                          int n) const {
     check_n(n);
     auto const now = impl_->now();
-    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+    return impl_->read([&](Connection& connection, auto const& load) {
         auto const access =
             authorize(connection, actor, Call::recommendations_for_learner, user, now);
         auto const state = access.target.state;
         if (state != UserState::active && state != UserState::invited)
             return std::vector<Recommendation>{};
-        return impl_->recommend(connection, loaded, {user, now, static_cast<std::size_t>(n)});
+        auto found = impl_->recommend(connection, load(), {user, now, static_cast<std::size_t>(n)});
+        if (!may_read_persona(access)) {
+            for (auto& recommendation : found)
+                recommendation.because.words.clear();
+        }
+        return found;
     });
 }
 
@@ -199,21 +223,19 @@ std::vector<Recommendation> Recommendations::similar_courses(Actor const& actor,
                                                              int n) const {
     check_n(n);
     auto const now = impl_->now();
-    return impl_->read([&](Connection& connection, Impl::Loaded const& loaded) {
+    return impl_->read([&](Connection& connection, auto const& load) {
         auto const access =
             see_course(connection, actor, Call::recommendations_similar_courses, course, now);
+        auto const loaded = load();
         if (!loaded || !loaded->model) return std::vector<Recommendation>{};
-        auto const course_of = [&](recommender::Scored const& scored) {
-            return loaded->courses[static_cast<std::size_t>(scored.id)].course;
-        };
-        return pick(connection, {access.asker.user, now, static_cast<std::size_t>(n)},
-                    similar(connection, *loaded, course), course_of,
-                    [&](recommender::Scored const& scored) {
-                        auto const like = course_of(scored);
-                        return Recommendation{.course = like,
-                                              .score = scored.score,
-                                              .because = because_like(*loaded, like, course)};
-                    });
+        std::optional<recommender::ItemProfile> profile;
+        if (!loaded->number_of(course))
+            profile = profile_of(input::texts(connection, {course}).front());
+        auto const like = courses_like(*loaded, course, profile ? &*profile : nullptr);
+        return pick(
+            connection, {access.asker.user, now, static_cast<std::size_t>(n)}, like,
+            [](Recommendation const& each) { return each.course; },
+            [](Recommendation const& each) { return each; });
     });
 }
 

@@ -134,10 +134,11 @@ class Reader {
         for (auto const& [key, with] : done_)
             done.emplace_back(key, &with);
         std::sort(done.begin(), done.end());
+        auto const newest = newest_of(done);
         std::optional<std::uint64_t> last;
         for (auto const& [key, with] : done) {
             auto const weight =
-                static_cast<float>(weight_of(*with, dependencies_.recommendations, now_));
+                static_cast<float>(weight_of(*with, dependencies_.recommendations, newest));
             if (weight <= 0) continue;
             auto const user = key >> 32U;
             if (last != user) ++learners_;
@@ -146,6 +147,16 @@ class Reader {
                               static_cast<Index>(key & 0xFFFF'FFFFU), with->first_at, weight});
         }
         done_.clear();
+    }
+
+    /// Age counts from here: a school that has rested for years has not forgotten. Imports may tell
+    /// of times to come.
+    template <class Done>
+    [[nodiscard]] Timestamp newest_of(Done const& done) const {
+        auto newest = Timestamp::min();
+        for (auto const& [key, with] : done)
+            newest = std::max(newest, with->last_at);
+        return std::min(newest, now_);
     }
 
     void count_courses() {

@@ -73,7 +73,10 @@ std::unique_ptr<recommender::HybridModel> make_hybrid(Setting const& setting,
         recommender::EaseOptions const ease{.regularization = ease_regularization(interactions)};
         add(std::make_unique<recommender::EaseModel>(ease), GivenWeight::ease);
     }
-    add(std::make_unique<recommender::ContentModel>(profiles), GivenWeight::content);
+    // To learn from all pairs of courses takes their number cubed.
+    recommender::ContentOptions const content{.learns = interactions.shape().items <=
+                                                        options.ease_items_max};
+    add(std::make_unique<recommender::ContentModel>(profiles, content), GivenWeight::content);
     add(std::make_unique<recommender::PopularityModel>(), GivenWeight::popularity);
     if (weights.empty() && !recipe.learn) weights = given;
     return std::make_unique<recommender::HybridModel>(

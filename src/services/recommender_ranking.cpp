@@ -7,6 +7,7 @@
 #include <eduplat/core/text.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -25,6 +26,7 @@ constexpr std::size_t searches_max = 10;
 /// nothing else does.
 constexpr double interest_share = 0.5;
 constexpr double popular_share = 0.01;
+constexpr double rounding = 1e-5;  // of a score
 
 void add_interest(std::vector<std::string>& interests, std::string const& interest) {
     bool const known = std::find(interests.begin(), interests.end(), interest) != interests.end();
@@ -43,13 +45,12 @@ std::vector<std::string> interests_of(Persona const& persona,
     return interests;
 }
 
-/// Divides scores by the greatest of those that are no item of the row, so that what is left to be
-/// recommended goes up to 1. What is below 0 says no more than 0. Returns that greatest score.
-double scale(std::vector<double>& scores, std::vector<Index> const& row) {
+/// Divides scores by the greatest of those that the learner does not have, so that what is left to
+/// be recommended goes up to 1. What is below 0 says no more than 0. Returns that greatest score.
+double scale(std::vector<double>& scores, Taste const& taste) {
     double greatest = 0;
     for (std::size_t i = 0; i < scores.size(); ++i) {
-        if (!std::binary_search(row.begin(), row.end(), static_cast<Index>(i)))
-            greatest = std::max(greatest, scores[i]);
+        if (!taste.has(static_cast<Index>(i))) greatest = std::max(greatest, scores[i]);
     }
     for (auto& score : scores)
         score = greatest > 0 ? std::max(0.0, score / greatest) : 0;
@@ -75,10 +76,81 @@ std::set<std::string> terms_of(std::string_view text) {
     return terms;
 }
 
+std::vector<Index> all_of(LoadedRecommender const& loaded) {
+    std::vector<Index> all(loaded.courses.size());
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+}
+
+/// Adds a part's scores, over their deviation.
+void add_scaled(std::vector<double>& sums, std::vector<float> const& scores, double weight) {
+    double sum = 0;
+    double squares = 0;
+    for (double const score : scores) {
+        sum += score;
+        squares += score * score;
+    }
+    auto const n = static_cast<double>(scores.size());
+    auto const deviation = std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)));
+    if (deviation <= 0) return;
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        sums[i] += weight * static_cast<double>(scores[i]) / deviation;
+}
+
+/// What one course adds to all others' scores. What is no more than rounding is nothing.
+std::vector<double> added_by(LoadedRecommender const& loaded, Index item) {
+    Index const items[] = {item};
+    float const ones[] = {1.0F};
+    auto const scores = loaded.model->score(0, {items, ones}, all_of(loaded), true);
+    std::vector<double> added(scores.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        double const base = loaded.popularity[i] + loaded.least_popularity;
+        added[i] = static_cast<double>(scores[i]) - base;
+        if (added[i] < rounding * std::abs(base)) added[i] = 0;
+    }
+    added[static_cast<std::size_t>(item)] = 0;
+    return added;
+}
+
+std::vector<Recommendation> like_known(LoadedRecommender const& loaded, Index item) {
+    auto const added = added_by(loaded, item);
+    Index const items[] = {item};
+    float const ones[] = {1.0F};
+    auto const learned = spoken_for_by_learners(loaded, {items, ones});
+    auto const like = loaded.courses[static_cast<std::size_t>(item)].course;
+    std::vector<Recommendation> found;
+    for (std::size_t i = 0; i < added.size(); ++i) {
+        if (added[i] <= 0) continue;
+        found.push_back({.course = loaded.courses[i].course,
+                         .score = added[i],
+                         .because = {.reason = learned[i] ? RecommendationReason::learned_with
+                                                          : RecommendationReason::similar_content,
+                                     .courses = {like}}});
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](auto const& one, auto const& other) { return one.score > other.score; });
+    return found;
+}
+
 }  // namespace
 
+bool Taste::has(Index item) const noexcept {
+    return std::binary_search(enrolled.begin(), enrolled.end(), item);
+}
+
+Taste Taste::without(Index item) const {
+    Taste rest;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (items[i] == item) continue;
+        rest.items.push_back(items[i]);
+        rest.weights.push_back(weights[i]);
+    }
+    return rest;
+}
+
 Taste read_taste(Connection& connection, LoadedRecommender const& loaded, UserId user,
-                 RecommendationOptions const& options, Timestamp now) {
+                 RecommendationOptions const& options) {
+    Taste taste;
     std::map<Index, Doings> done;
     auto const of = [&](CourseId course) -> Doings* {
         auto const item = loaded.number_of(course);
@@ -92,17 +164,29 @@ Taste read_taste(Connection& connection, LoadedRecommender const& loaded, UserId
                                                 with->add(*doing, event.count, event.at);
                                         });
     input::enrollments_of(connection, user, [&](input::Enrolled const& enrolled) {
-        if (auto* const with = of(enrolled.course)) add(*with, enrolled);
+        auto* const with = of(enrolled.course);
+        if (with == nullptr) return;
+        add(*with, enrolled);
+        taste.enrolled.push_back(*loaded.number_of(enrolled.course));
     });
     input::reviews_of(connection, user, [&](input::Reviewed const& review) {
         if (auto* const with = of(review.course)) with->review(review.rating, review.at);
     });
-    Taste taste;
+    std::sort(taste.enrolled.begin(), taste.enrolled.end());
+    auto newest = Timestamp::min();
+    for (auto const& [item, with] : done)
+        newest = std::max(newest, with.last_at);
     for (auto const& [item, with] : done) {
-        auto const weight = static_cast<float>(weight_of(with, options, now));
+        auto const weight = static_cast<float>(weight_of(with, options, newest));
         if (weight <= 0) continue;
         taste.items.push_back(item);
         taste.weights.push_back(weight);
+    }
+    // Who has only looked round is known by that: beside popularity it counts as if he had begun.
+    auto const greatest = std::max_element(taste.weights.begin(), taste.weights.end());
+    if (greatest != taste.weights.end() && *greatest < 1) {
+        for (auto const by = 1 / *greatest; auto& weight : taste.weights)
+            weight *= by;
     }
     taste.interests = interests_of(repositories::personas::find(connection, user), searched);
     return taste;
@@ -123,12 +207,17 @@ CourseRanking::CourseRanking(LoadedRecommender const& loaded, Taste const& taste
 
 void CourseRanking::score_taste() {
     if (taste_.items.empty()) return;
-    std::vector<Index> all(total_.size());
-    std::iota(all.begin(), all.end(), 0);
-    auto const scores = loaded_.model->score(0, taste_.row(), all, true);
+    auto scores = loaded_.model->score(0, taste_.row(), all_of(loaded_), true);
+    for (auto const item : taste_.items) {
+        if (taste_.has(item)) continue;
+        Index const itself[] = {item};
+        scores[static_cast<std::size_t>(item)] =
+            loaded_.model->score(0, taste_.without(item).row(), itself, true).front();
+    }
     for (auto const score : scores)
         by_taste_.push_back(score - loaded_.least_popularity);
-    greatest_ = scale(by_taste_, taste_.items);
+    learned_ = spoken_for_by_learners(loaded_, taste_.row());
+    greatest_ = scale(by_taste_, taste_);
     total_ = by_taste_;
 }
 
@@ -174,7 +263,7 @@ Because CourseRanking::because(Index item) const {
 
 Because CourseRanking::because_of_taste(Index item) const {
     auto const i = static_cast<std::size_t>(item);
-    auto const why = loaded_.model->explain(0, taste_.row(), item, reasons_max);
+    auto const why = loaded_.model->explain(0, taste_.without(item).row(), item, reasons_max);
     Because because{.reason = RecommendationReason::popular};
     // Not all contributions: only the greatest are told, and some speak against it.
     if (why.total - why.rest <= loaded_.popularity[i]) return because;
@@ -184,21 +273,51 @@ Because CourseRanking::because_of_taste(Index item) const {
             loaded_.courses[static_cast<std::size_t>(contribution.item)].course);
     }
     if (because.courses.empty()) return because;
-    bool const learned = loaded_.collaborative && loaded_.courses[i].learners > 0;
     because.reason =
-        learned ? RecommendationReason::learned_with : RecommendationReason::similar_content;
+        learned_[i] ? RecommendationReason::learned_with : RecommendationReason::similar_content;
     return because;
 }
 
-Because because_like(LoadedRecommender const& loaded, CourseId course, CourseId like) {
-    auto const has_learners = [&](CourseId each) {
-        auto const item = loaded.number_of(each);
-        return item && loaded.courses[static_cast<std::size_t>(*item)].learners > 0;
-    };
-    bool const learned = loaded.collaborative && has_learners(course) && has_learners(like);
-    return {.reason = learned ? RecommendationReason::learned_with
-                              : RecommendationReason::similar_content,
-            .courses = {like}};
+std::vector<bool> spoken_for_by_learners(LoadedRecommender const& loaded,
+                                         recommender::SparseRow row) {
+    std::vector<double> learners(loaded.courses.size());
+    std::vector<double> content(loaded.courses.size());
+    std::vector<bool> spoken(loaded.courses.size());
+    if (!loaded.collaborative) return spoken;
+    auto const& hybrid = *loaded.hybrid;
+    for (std::size_t p = 0; p < hybrid.parts(); ++p) {
+        auto const& part = hybrid.part(p);
+        bool const is_content = &part == loaded.content;
+        if (part.name() == "popularity" || hybrid.weights()[p] <= 0) continue;
+        add_scaled(is_content ? content : learners, part.score(0, row, all_of(loaded), true),
+                   hybrid.weights()[p]);
+    }
+    for (std::size_t i = 0; i < spoken.size(); ++i)
+        spoken[i] = loaded.courses[i].learners > 0 && learners[i] > 0 && learners[i] >= content[i];
+    return spoken;
+}
+
+std::vector<Recommendation> courses_like(LoadedRecommender const& loaded, CourseId course,
+                                         recommender::ItemProfile const* profile) {
+    auto const item = loaded.number_of(course);
+    if (item && loaded.collaborative) return like_known(loaded, *item);
+    auto const n =
+        static_cast<int>(std::min<std::size_t>(loaded.courses.size(), limits::recommend_n_max));
+    std::vector<recommender::Scored> scored;
+    if (item) {
+        scored = loaded.model->similar_items(*item, n);
+    } else if (profile != nullptr && loaded.content != nullptr) {
+        scored = loaded.content->recommend_for(*profile, {.n = n});
+    }
+    std::vector<Recommendation> found;
+    for (auto const& [id, score] : scored) {
+        if (score <= 0) break;
+        found.push_back(
+            {.course = loaded.courses[static_cast<std::size_t>(id)].course,
+             .score = score,
+             .because = {.reason = RecommendationReason::similar_content, .courses = {course}}});
+    }
+    return found;
 }
 
 std::vector<std::string> matching_interests(input::CourseTexts const& texts,

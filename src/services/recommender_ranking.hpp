@@ -18,16 +18,20 @@ namespace eduplat {
 struct Taste {
     std::vector<recommender::Index> items;  ///< ascending
     std::vector<float> weights;
+    std::vector<recommender::Index> enrolled;  ///< ascending: those of the items that he has
     /// Goals and interests that were declared, most important first, then what was searched for,
     /// newest first; no two equal.
     std::vector<std::string> interests;
 
     [[nodiscard]] recommender::SparseRow row() const noexcept { return {items, weights}; }
+    [[nodiscard]] bool has(recommender::Index item) const noexcept;
+    /// Items and weights but this one's: no course speaks for itself.
+    [[nodiscard]] Taste without(recommender::Index item) const;
 };
 
 /// Five statements.
 [[nodiscard]] Taste read_taste(storage::Connection& connection, LoadedRecommender const& loaded,
-                               UserId user, RecommendationOptions const& options, Timestamp now);
+                               UserId user, RecommendationOptions const& options);
 
 /// All courses of a recommender, ranked for one taste. Both outlive it.
 class CourseRanking {
@@ -51,13 +55,21 @@ class CourseRanking {
     // Up to 1 for what the learner does not have yet; empty: nothing is known.
     std::vector<double> by_taste_;
     std::vector<double> by_interest_;
-    double greatest_ = 0;  ///< the score that became 1 of taste
+    std::vector<bool> learned_;  ///< by the learners more than by content
+    double greatest_ = 0;        ///< the score that became 1 of taste
     std::vector<double> total_;
     std::vector<recommender::Index> order_;
 };
 
-/// The reason for a course that is like another one.
-[[nodiscard]] Because because_like(LoadedRecommender const& loaded, CourseId course, CourseId like);
+/// Of each course, whether what others learned speaks for it more than what it is about: each
+/// part's score counts by its weight, over its deviation among these courses.
+[[nodiscard]] std::vector<bool> spoken_for_by_learners(LoadedRecommender const& loaded,
+                                                       recommender::SparseRow row);
+
+/// Courses like one, best first; that they are popular counts for nothing.
+[[nodiscard]] std::vector<Recommendation> courses_like(LoadedRecommender const& loaded,
+                                                       CourseId course,
+                                                       recommender::ItemProfile const* profile);
 
 /// Those of the interests that are words of the course, at most three.
 [[nodiscard]] std::vector<std::string> matching_interests(

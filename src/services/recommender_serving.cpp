@@ -23,6 +23,7 @@ void find_parts(LoadedRecommender& loaded) {
     loaded.content = dynamic_cast<recommender::ContentModel const*>(loaded.model.get());
     auto const* const hybrid = dynamic_cast<recommender::HybridModel const*>(loaded.model.get());
     if (hybrid == nullptr) return;
+    loaded.hybrid = hybrid;
     for (std::size_t i = 0; i < hybrid->parts(); ++i) {
         auto const& part = hybrid->part(i);
         auto const* const content = dynamic_cast<recommender::ContentModel const*>(&part);
@@ -89,7 +90,12 @@ std::shared_ptr<LoadedRecommender const> RecommenderCache::current(
     }
     // Not waited for: its holder may wait for the connection that this thread has.
     std::unique_lock const lock{loading_, std::try_to_lock};
-    if (!lock && before) return before;
+    if (!lock) return before;
+    before = held();
+    for (auto const id : newest) {
+        if (before && before->id == id) return before;
+        if (!is_broken(id)) break;
+    }
     return load(connection, newest, problems);
 }
 

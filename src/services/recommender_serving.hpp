@@ -3,6 +3,7 @@
 #include "repositories/recommender_models.hpp"
 
 #include <eduplat/recommender/content.hpp>
+#include <eduplat/recommender/hybrid.hpp>
 #include <eduplat/recommender/model.hpp>
 #include <eduplat/services/dependencies.hpp>
 
@@ -22,6 +23,7 @@ struct LoadedRecommender {
     repositories::recommender_models::ModelId id{0};
     std::unique_ptr<recommender::Model const> model;
     recommender::ContentModel const* content = nullptr;  ///< the part of the model that reads texts
+    recommender::HybridModel const* hybrid = nullptr;    ///< the model, if it has parts
     bool collaborative = false;  ///< whether it knows more of learners than texts and popularity
     std::vector<repositories::recommender_models::CourseRow> courses;  ///< by number
     std::unordered_map<CourseId, recommender::Index> numbers;
@@ -38,7 +40,7 @@ struct LoadedRecommender {
 /// trained it.
 ///
 /// Thread safety: any thread. Nobody waits for a load: while one thread loads, others go on with
-/// what there was; those that have nothing yet load for themselves.
+/// what there was; without any they have none, and answer by popularity.
 class RecommenderCache {
   public:
     /// Inside a transaction of the caller's. Null if there is none that serves. What cannot be read

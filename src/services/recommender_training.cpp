@@ -30,6 +30,9 @@ constexpr std::size_t chunk_bytes = std::size_t{256} << 10U;
 constexpr std::size_t chunks_at_once = 16;  // of a transaction: others wait to write
 /// What a process began that has died meanwhile is removed after it.
 constexpr auto longest_training = std::chrono::days{1};
+/// The job trains again for one new entry of the logs among so many, or after this time for any.
+constexpr std::int64_t entries_a_new_one = 100;
+constexpr auto longest_rest = std::chrono::days{1};
 
 models::Metrics stored(OfflineMetrics const& metrics) {
     return {metrics.hr, metrics.recall, metrics.ndcg};
@@ -109,12 +112,21 @@ void remove_old(Connection& connection, Timestamp now) {
         models::remove(connection, model);
 }
 
-bool is_out_of_date(Connection& connection) {
+/// Whether the logs have grown by a hundredth, or a day has passed: one entry more changes little.
+bool is_worth_it(Connection& connection, models::Row const& row, Timestamp now) {
+    if (now - row.created_at >= longest_rest) return true;
+    auto const ends = models::log_ends(connection);
+    auto const before = row.seq + row.journal_seq;
+    return ends.seq + ends.journal_seq - before >= before / entries_a_new_one;
+}
+
+bool is_out_of_date(Connection& connection, Timestamp now) {
     auto const newest = models::newest(connection, 1);
     if (newest.empty()) return true;
     auto const row = models::find(connection, newest.front());
-    return !row || row->tokenizer != text::tokenizer_version ||
-           models::has_changed(connection, {row->seq, row->journal_seq});
+    if (!row || row->tokenizer != text::tokenizer_version) return true;
+    return models::has_changed(connection, {row->seq, row->journal_seq}) &&
+           is_worth_it(connection, *row, now);
 }
 
 }  // namespace
@@ -156,7 +168,10 @@ RecommenderQuality train_recommender(Dependencies const& dependencies, Actor con
 
 JobStep train_if_changed(Dependencies const& dependencies, KeepLease keep) {
     if (!dependencies.recommendations.train_in_jobs) return JobStep::finished;
-    if (!dependencies.storage.read(is_out_of_date)) return JobStep::finished;
+    auto const now = dependencies.clock.now();
+    bool const due = dependencies.storage.read(
+        [&](Connection& connection) { return is_out_of_date(connection, now); });
+    if (!due) return JobStep::finished;
     FitControl const control{
         .num_threads = dependencies.recommendations.num_threads,
         .on_progress = [&](recommender::FitProgress const&) { return keep(); }};

@@ -127,8 +127,6 @@ TEST_CASE_METHOD(Fixture, "trainings go on while recommendations are served",
         CHECK(one.recommendations().for_user(learner, 100) ==
               other.recommendations().for_user(learner, 100));
     }
-    CHECK(one.recommendations().quality(Actor::system())->trained_at ==
-          other.recommendations().quality(Actor::system())->trained_at);
 }
 
 TEST_CASE_METHOD(Fixture, "of two hosts that run jobs one trains",
@@ -139,5 +137,5 @@ TEST_CASE_METHOD(Fixture, "of two hosts that run jobs one trains",
     int trained = 0;
     for (auto const& entry : one.journal().changes_since(Actor::system(), 0, 200))
         trained += entry.action == "recommender.trained" ? 1 : 0;
-    CHECK(trained <= 1);
+    CHECK(trained == 1);
 }

@@ -26,6 +26,15 @@ bool one_in(int n) {
 class RandomSchool {
   public:
     RandomSchool() {
+        if (*rc::gen::arbitrary<bool>()) {
+            school_.recommendations =
+                Recommendations{{.storage = *storage_,
+                                 .clock = school_.clock,
+                                 .random = school_.random,
+                                 .mailer = &school_.mailer,
+                                 .log = school_.log,
+                                 .recommendations = {.pairs_min = 0, .factors = 4}}};
+        }
         auto const people = *rc::gen::inRange(1, 5);
         for (int i = 0; i < people; ++i)
             learners_.push_back(school_.person());
@@ -46,7 +55,8 @@ class RandomSchool {
         auto const system = Actor::system();
         auto const found = school_.courses.get_course(system, course);
         if (found.state != CourseState::published) return false;
-        if (found.capacity && found.seats_taken >= *found.capacity) return false;
+        if (found.capacity && found.seats_taken - seats_over(course) >= *found.capacity)
+            return false;
         for (auto const& teacher : found.teachers) {
             if (teacher.user == learner.id) return false;
         }
@@ -60,7 +70,28 @@ class RandomSchool {
         return has->state == EnrollmentState::revoked && !found.prices.empty();
     }
 
+    /// Whether he viewed or opened it, or is enrolled.
+    bool has_done(Person const& learner, CourseId course) {
+        auto const has = school_.enrollments.find_enrollment(Actor::system(), learner.id, course);
+        return done_.contains({learner.id, course}) ||
+               (has && has->state != EnrollmentState::revoked);
+    }
+
   private:
+    /// Those that enrolling gives back: their time is over, and nobody is about to buy more.
+    int seats_over(CourseId course) {
+        static constexpr storage::Sql sql =
+            "SELECT user_id FROM enrollments WHERE course_id = ?1 AND seat_until <= ?2 "
+            "ORDER BY user_id";
+        return storage_->read([&](storage::Connection& connection) {
+            int over = 0;
+            auto rows = connection.query(sql, course, school_.clock.now());
+            while (rows.step())
+                over += orders_.contains({rows.id<UserId>(0), course}) ? 0 : 1;
+            return over;
+        });
+    }
+
     Person any_learner() { return *rc::gen::elementOf(learners_); }
     CourseId any_course() { return *rc::gen::elementOf(courses_); }
 
@@ -99,11 +130,20 @@ class RandomSchool {
     void act(Person const& learner, CourseId course) {
         auto const system = Actor::system();
         auto& enrollments = school_.enrollments;
-        switch (*rc::gen::inRange(0, 9)) {
+        switch (*rc::gen::inRange(0, 10)) {
             case 0:
             case 1:
                 grants_.push_back(
                     enrollments.give(system, {.user = learner.id, .course = course}).id);
+                break;
+            case 9:
+                grants_.push_back(
+                    enrollments
+                        .give(system, {.user = learner.id,
+                                       .course = course,
+                                       .ends_at = school_.clock.now() + std::chrono::seconds{1}})
+                        .id);
+                school_.clock.advance(std::chrono::seconds{1});
                 break;
             case 2:
                 if (!grants_.empty())
@@ -135,6 +175,7 @@ class RandomSchool {
         static_cast<void>(school_.learning.record(
             learner.actor,
             {.batch = school_.fresh("batch"), .events = {Viewed{course}, Opened{lecture}}}));
+        done_.insert({learner.id, course});
     }
 
     std::unique_ptr<storage::Storage> storage_ = storage::open_sqlite({.path = ":memory:"});
@@ -143,6 +184,7 @@ class RandomSchool {
     std::vector<CourseId> courses_;
     std::vector<GrantId> grants_;
     std::set<std::pair<UserId, CourseId>> orders_;
+    std::set<std::pair<UserId, CourseId>> done_;
 };
 
 std::set<CourseId> recommended(RandomSchool& random, Person const& learner) {
@@ -155,6 +197,10 @@ std::set<CourseId> recommended(RandomSchool& random, Person const& learner) {
         bool const from_courses = because.reason == RecommendationReason::learned_with ||
                                   because.reason == RecommendationReason::similar_content;
         RC_ASSERT(from_courses == !because.courses.empty());
+        for (auto const course : because.courses) {
+            RC_ASSERT(course != answer[i].course);
+            RC_ASSERT(random.has_done(learner, course));
+        }
         RC_ASSERT((because.reason == RecommendationReason::interests) == !because.words.empty());
     }
     return found;

@@ -100,6 +100,27 @@ TEST_CASE_METHOD(Fixture, "drafts are no courses of a recommender, archived ones
     CHECK(data.courses[0].course == paintings[0]);
 }
 
+TEST_CASE_METHOD(Fixture, "a school that rests for years forgets nothing", "[recommendations]") {
+    fill_crafts(3);
+    auto const all = everything();
+    auto const weights = [&] {
+        auto const data = read_training_data(all, {});
+        auto const rows = data.interactions.by_user();
+        return std::vector<float>(rows.weights.begin(), rows.weights.end());
+    };
+    auto const before = weights();
+    CHECK(before.size() == 24);
+    clock.advance(std::chrono::days{8 * 365});
+    CHECK(weights() == before);
+    // What is forty years older than the newest is still there.
+    clock.advance(std::chrono::days{32 * 365});
+    enroll(with_role("ben", Role::learner), paintings[0]);
+    auto const after = weights();
+    REQUIRE(after.size() == 25);
+    for (auto const weight : after)
+        CHECK(weight >= 1e-6F);
+}
+
 TEST_CASE_METHOD(Fixture, "revoked enrollments say nothing", "[recommendations]") {
     auto const ben = with_role("ben", Role::learner);
     auto const grant =
@@ -330,6 +351,19 @@ TEST_CASE_METHOD(Fixture, "a damaged recommender is told of once, and popularity
     CHECK(serves(other));
 }
 
+TEST_CASE_METHOD(Fixture, "rights are asked before a recommender is loaded", "[recommendations]") {
+    train();
+    execute("UPDATE recommender_chunks SET bytes = x'00' WHERE model_id > 0");
+    auto const ben = with_role("ben", Role::learner);
+    Recommendations other{everything()};
+    log.clear();
+    CHECK(refusal([&] { return other.for_learner(Actor::guest(), ben.user()); }) ==
+          unauthenticated("actor", "guest"));
+    CHECK(log.lines().empty());
+    static_cast<void>(other.for_learner(*admin, ben.user()));
+    CHECK(log.lines().size() == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "who has loaded a recommender goes on when its bytes are damaged",
                  "[recommendations]") {
     train();
@@ -365,6 +399,30 @@ TEST_CASE_METHOD(Fixture, "the job trains when something has changed", "[recomme
     CHECK_FALSE(trained_again());
     execute("UPDATE recommender_models SET tokenizer = tokenizer + 1 WHERE id > 0");
     CHECK(trained_again());
+}
+
+TEST_CASE_METHOD(Fixture, "for a hundredth of new entries the job trains, for fewer once a day",
+                 "[recommendations][jobs]") {
+    auto const ben = with_role("ben", Role::learner);
+    std::vector<Reported> const views(100, Viewed{paintings[0]});
+    for (int i = 0; i < 5; ++i)
+        record(ben, views);
+    job();
+    REQUIRE(number(trained_sql) == 1);
+    record(ben, {Viewed{paintings[0]}});
+    job();
+    CHECK(number(trained_sql) == 1);
+    SECTION("for as many as are worth it") {
+        record(ben, {Viewed{paintings[0]}, Viewed{paintings[0]}, Viewed{paintings[0]},
+                     Viewed{paintings[0]}, Viewed{paintings[0]}, Viewed{paintings[0]}});
+    }
+    SECTION("after a day") {
+        clock.advance(std::chrono::days{1});
+    }
+    job();
+    CHECK(number(trained_sql) == 2);
+    job();
+    CHECK(number(trained_sql) == 2);
 }
 
 TEST_CASE_METHOD(Fixture, "a job that has nothing to do asks little", "[recommendations][jobs]") {
