@@ -71,10 +71,16 @@ class Reader {
             for (auto const& texts : input::texts(connection, courses)) {
                 items_.emplace(texts.course, static_cast<Index>(data_.courses.size()));
                 data_.courses.push_back({.course = texts.course, .learners = 0, .weight = 0});
-                data_.profiles.push_back(profile_of(texts));
+                auto& profile = data_.profiles.emplace_back(profile_of(texts));
+                for (auto const teacher : texts.teachers)
+                    profile.teachers.push_back(number_of_teacher(teacher));
             }
             return courses.empty() ? std::nullopt : std::optional{courses.back()};
         });
+    }
+
+    std::string number_of_teacher(UserId teacher) {
+        return std::to_string(teachers_.emplace(teacher, teachers_.size()).first->second);
     }
 
     void read_users() {
@@ -203,6 +209,7 @@ class Reader {
     Timestamp now_;
     std::unordered_map<UserId, Index> users_;
     std::unordered_map<CourseId, Index> items_;
+    std::unordered_map<UserId, std::size_t> teachers_;
     std::unordered_map<std::uint64_t, Doings> done_;  ///< by user and item
     std::vector<Pair> pairs_;
     Index learners_ = 0;
@@ -222,11 +229,7 @@ void add(Doings& done, input::Enrolled const& enrolled) {
 }
 
 recommender::ItemProfile profile_of(input::CourseTexts const& texts) {
-    recommender::ItemProfile profile{
-        .text = texts.text, .tags = texts.tags, .concepts = texts.concepts};
-    for (auto const teacher : texts.teachers)
-        profile.teachers.push_back(std::to_string(teacher.value()));
-    return profile;
+    return {.text = texts.text, .tags = texts.tags, .concepts = texts.concepts};
 }
 
 void check_wanted(FitControl const& control, recommender::FitProgress const& progress) {

@@ -35,7 +35,8 @@ struct TrainingData {
 /// What an enrollment says of a learner and a course.
 void add(Doings& done, repositories::recommender_input::Enrolled const& enrolled);
 
-/// How a recommender sees a course. Teachers go by numbers, so that it keeps no name.
+/// How a recommender sees a course, but for its teachers: in a training they go by numbers of that
+/// training alone, so that it keeps nothing of a user.
 [[nodiscard]] recommender::ItemProfile profile_of(
     repositories::recommender_input::CourseTexts const& texts);
 

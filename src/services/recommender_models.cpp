@@ -89,7 +89,7 @@ OfflineMetrics shown(recommender::Metrics const& metrics) {
 
 Measured measure(Model const& model, recommender::Split const& hold_out,
                  FitControl const& control) {
-    recommender::EvaluationOptions const options{.k = measured_at,
+    recommender::EvaluationOptions const options{.k = measured_at(hold_out.train.shape().items),
                                                  .num_threads = control.num_threads};
     recommender::PopularityModel popularity;
     popularity.fit(hold_out.train, control);
@@ -132,6 +132,10 @@ Interactions learner_of_all(std::size_t courses) {
 }
 
 }  // namespace
+
+int measured_at(std::int64_t courses) noexcept {
+    return static_cast<int>(std::clamp<std::int64_t>(courses / 2, 1, 20));
+}
 
 TrainedRecommender train(Profiles const& profiles, Interactions const& interactions,
                          recommender::Split const& hold_out, RecommendationOptions const& options,

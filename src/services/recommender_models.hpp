@@ -15,8 +15,8 @@
 /// Which models serve a school, and what they are worth. No storage here.
 namespace eduplat {
 
-/// Metrics are of so many recommended courses.
-inline constexpr int measured_at = 20;
+/// Metrics are of so many recommended courses: 20, but half of all courses at most.
+[[nodiscard]] int measured_at(std::int64_t courses) noexcept;
 /// Below so many pairs the weights of a hybrid's parts are not learned but given.
 inline constexpr std::int64_t pairs_to_learn_weights = 2'000;
 

@@ -140,7 +140,7 @@ RecommenderQuality quality_of(models::Row const& row) {
             .learners = row.learners,
             .courses = row.courses,
             .pairs = row.pairs,
-            .k = measured_at,
+            .k = measured_at(row.courses),
             .evaluated = row.evaluated,
             .metrics = shown(row.metrics),
             .popularity = shown(row.popularity),

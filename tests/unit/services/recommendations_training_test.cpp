@@ -168,7 +168,8 @@ TEST_CASE_METHOD(Fixture, "of learners of three courses the newest is held out",
     CHECK(data.hold_out.test.by_user().ids[0] == 1);
 }
 
-TEST_CASE("profiles name teachers by numbers", "[recommendations]") {
+TEST_CASE_METHOD(Fixture, "profiles name teachers by numbers of the training",
+                 "[recommendations]") {
     auto const profile = profile_of({.course = CourseId{1},
                                      .text = "Words",
                                      .tags = {"tag"},
@@ -177,7 +178,17 @@ TEST_CASE("profiles name teachers by numbers", "[recommendations]") {
     CHECK(profile.text == "Words");
     CHECK(profile.tags == std::vector<std::string>{"tag"});
     CHECK(profile.concepts == std::vector<std::string>{"concept"});
-    CHECK(profile.teachers == std::vector<std::string>{"17"});
+    CHECK(profile.teachers.empty());
+    auto const teacher = with_role("teacher", Role::teacher);
+    for (auto const course : {paintings[1], bakings[0]})
+        static_cast<void>(
+            courses.add_teacher(Actor::system(), course, {.user = teacher.user(), .share = 1}));
+    REQUIRE(teacher.user().value() > 1);
+    auto const all = everything();
+    auto const profiles = read_training_data(all, {}).profiles;
+    CHECK(profiles[0].teachers.empty());
+    CHECK(profiles[1].teachers == std::vector<std::string>{"0"});
+    CHECK(profiles[5].teachers == profiles[1].teachers);
 }
 
 // -- What is stored
@@ -194,11 +205,11 @@ TEST_CASE_METHOD(Fixture, "a training tells its quality, and staff can ask for i
     CHECK(quality.learners == 40);
     CHECK(quality.courses == 10);
     CHECK(quality.pairs == 160);
-    CHECK(quality.k == 20);
+    CHECK(quality.k == 5);
     CHECK(quality.evaluated == 40);
     REQUIRE(quality.metrics);
     REQUIRE(quality.popularity);
-    // Among 20 of 10 courses each is found, but the crafts higher than the popular.
+    // Of each craft of five courses the hidden one is among the first.
     CHECK(quality.metrics->hr == 1);
     CHECK(quality.metrics->recall == 1);
     CHECK(quality.metrics->ndcg > quality.popularity->ndcg);
