@@ -88,14 +88,17 @@ struct RecommendationOptions {
     std::int64_t pairs_min = 200;
     /// Length of the vectors of courses: 1 to limits::recommender_factors_max.
     int factors = 64;
-    /// Schools of more courses do without the weights between all pairs of courses, which take four
-    /// bytes each in memory and in the school: 0 to limits::ease_items_max.
-    int ease_items_max = 3'000;
+    /// Schools of more courses do without the weights between all pairs of courses, and learn
+    /// nothing from what courses say. The weights take four bytes each in memory and in the school,
+    /// and training them, time that grows with the cube of the courses. 0 to
+    /// limits::ease_items_max.
+    int ease_items_max = 2'000;
     /// Threads of a training: 1 to limits::recommender_threads_max.
     int num_threads = 1;
-    /// Whether Jobs::run_due() trains, every hour when something has changed. A training is one
-    /// step, of seconds to minutes in a large school: a host that cannot spare that thread for so
-    /// long says no, and calls Recommendations::train() on one that it can.
+    /// Whether Jobs::run_due() trains: it looks every hour, and trains when the logs have grown by
+    /// a hundredth, or for any change once a day. A training is one step, of seconds to minutes in
+    /// a large school: a host that cannot spare that thread for so long says no, and calls
+    /// Recommendations::train() on one that it can.
     bool train_in_jobs = true;
 };
 

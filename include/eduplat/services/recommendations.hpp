@@ -49,7 +49,8 @@ class Recommendations final {
                                                           int n = 10) const;
 
     /// Courses like this one, that the asking user may take: learned by the same learners, or about
-    /// the same. Errors: not_found (field "course": also where it is hidden from the actor).
+    /// the same; that they are popular counts for nothing. None before the first training. Errors:
+    /// not_found (field "course": also where it is hidden from the actor).
     [[nodiscard]] std::vector<Recommendation> similar_courses(Actor const& actor, CourseId course,
                                                               int n = 10) const;
 
