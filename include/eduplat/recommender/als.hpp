@@ -64,11 +64,11 @@ class AlsModel final : public Model {
     [[nodiscard]] std::vector<float> recalculate_item(SparseRow item_users) const;
 
     /// Solves some users (items) anew against the present items (users); row k is that of id k.
-    /// Ids past the end make the model grow; rows between have zero vectors: such users are taken as
-    /// their rows say. Of an id that is given twice the last row counts. Errors, with the model as it
-    /// was: as recalculate_user(); invalid_argument ("userids[3]", "itemids[3]": "out_of_range" at
-    /// limits::recommender_rows_max; "user_items", "item_users": "malformed", "length" unless there
-    /// are as many rows as ids).
+    /// Ids past the end make the model grow; rows between have zero vectors: such users are taken
+    /// as their rows say. Of an id that is given twice the last row counts. Errors, with the model
+    /// as it was: as recalculate_user(); invalid_argument ("userids[3]", "itemids[3]":
+    /// "out_of_range" at limits::recommender_rows_max; "user_items", "item_users": "malformed",
+    /// "length" unless there are as many rows as ids).
     void partial_fit_users(std::span<Index const> userids, CsrView user_items);
     void partial_fit_items(std::span<Index const> itemids, CsrView item_users);
 

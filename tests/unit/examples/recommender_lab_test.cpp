@@ -240,7 +240,9 @@ TEST_CASE("each run has a seed of its own", "[examples][recommender_lab]") {
     CHECK(with_seed("als", {}, 2) == Settings{{"random_state", 44}});
     CHECK(with_seed("als", {{"random_state", 7}}, 2) == Settings{{"random_state", 9}});
     CHECK(with_seed("ease", {}, 2).empty());
-    CHECK(with_seed("hybrid", {}, 1) == Settings{{"als.random_state", 43}, {"random_state", 43}});
+    CHECK(with_seed("hybrid", {}, 1) == Settings{{"als.random_state", 43},
+                                                 {"graph_filter.random_state", 43},
+                                                 {"random_state", 43}});
     CHECK(with_seed("hybrid", {{"part.als2", 1}, {"part.ease", 1}}, 1) ==
           Settings{
               {"als2.random_state", 43}, {"part.als2", 1}, {"part.ease", 1}, {"random_state", 43}});
