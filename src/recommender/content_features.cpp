@@ -126,9 +126,10 @@ void ContentFeatures::index() {
     auto next = posting_offsets_;
     postings_.resize(features_.size());
     for (Index item = 0; item < items(); ++item) {
-        for (auto const& [term, weight] : of_item(item))
-            postings_[static_cast<std::size_t>(next[static_cast<std::size_t>(term)]++)] = {item,
-                                                                                           weight};
+        for (auto const& [term, weight] : of_item(item)) {
+            auto const place = next[static_cast<std::size_t>(term)]++;
+            postings_[static_cast<std::size_t>(place)] = {item, weight};
+        }
     }
 }
 

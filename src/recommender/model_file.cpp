@@ -29,7 +29,8 @@ void check_version(std::map<std::string, std::vector<unsigned char>> const& file
     if (written > version) fail(ErrorCode::failed_precondition, version_name, "too_new", version);
 }
 
-Arrays parse(std::map<std::string, std::vector<unsigned char>> files) {
+/// Empties the files one by one, so that each is there once.
+Arrays parse(std::map<std::string, std::vector<unsigned char>>&& files) {
     Arrays arrays;
     for (auto& [name, bytes] : files) {
         arrays.emplace(name, parse_npy(bytes, name));

@@ -114,7 +114,7 @@ Split split_by_time(std::span<Index const> users, std::span<Index const> items,
         if (times[i] >= cutoff && !has(train, users[i], items[i]))
             after.add(users[i], items[i], weights[i]);
     }
-    return {std::move(train), after.interactions(all.shape())};
+    return {train, after.interactions(all.shape())};
 }
 
 }  // namespace eduplat::recommender

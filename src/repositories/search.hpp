@@ -56,6 +56,7 @@ struct After {
     double rank;  ///< less is better
     std::int64_t id;
 
+    // Rewritten as "<=> 0", which clang-tidy 14 takes for a pointer: NOLINTNEXTLINE(*-use-nullptr)
     friend auto operator<=>(After const&, After const&) = default;
 };
 
