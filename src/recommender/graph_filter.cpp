@@ -3,6 +3,7 @@
 #include "recommender/kernels/kernels.hpp"
 #include "recommender/linear.hpp"
 #include "recommender/ranking.hpp"
+#include "recommender/row_list.hpp"
 #include "recommender/spectrum.hpp"
 
 #include <eduplat/core/limits.hpp>
@@ -91,22 +92,6 @@ void bring_entries_to_one(ScaledPairs& matrix) {
         scale = static_cast<float>(static_cast<double>(scale) / greatest);
 }
 
-/// Rows of items x items.
-struct ItemRows {
-    std::vector<std::int64_t> offsets{0};
-    std::vector<Index> ids;
-    std::vector<float> weights;
-
-    void add(Index id, float weight) {
-        ids.push_back(id);
-        weights.push_back(weight);
-    }
-    void end_row() { offsets.push_back(std::ssize(ids)); }
-    [[nodiscard]] CsrView view() const noexcept {
-        return {offsets, ids, weights, static_cast<Index>(offsets.size() - 1)};
-    }
-};
-
 }  // namespace
 
 class GraphFilterModel::Impl {
@@ -119,7 +104,7 @@ class GraphFilterModel::Impl {
     std::vector<float> inverse_powers;
     ScaledPairs matrix;  ///< N, for the second part; else without pairs
 
-    ItemRows between;  ///< N'N, once users were forgotten
+    RowList between;  ///< N'N, once users were forgotten
 
     [[nodiscard]] std::size_t items() const noexcept {
         return static_cast<std::size_t>(shape.items);
@@ -185,7 +170,7 @@ class GraphFilterModel::Impl {
 
     /// out += the second part of one user's scores, from what is known of items.
     void add_between(SparseRow row, std::span<float> out) const {
-        auto const rows = between.view();
+        auto const rows = between.view(shape.items);
         for (std::size_t i = 0; i < row.size(); ++i) {
             auto const factor = row.weights[i] * static_cast<float>(options.neighbor_weight);
             auto const others = rows.row(row.ids[i]);
@@ -196,7 +181,7 @@ class GraphFilterModel::Impl {
 
     /// N'N, and no user any more.
     void forget_users() {
-        ItemRows rows;
+        RowList rows;
         std::vector<float> sums(items());
         std::vector<Index> others;
         for (Index item = 0; item < shape.items; ++item) {
@@ -271,7 +256,7 @@ class GraphFilterModel::Impl {
     }
 
     [[nodiscard]] float between_items(Index from, Index to) const {
-        auto const row = between.view().row(from);
+        auto const row = between.view(shape.items).row(from);
         auto const found = std::lower_bound(row.ids.begin(), row.ids.end(), to);
         if (found == row.ids.end() || *found != to) return 0;
         return row.weights[static_cast<std::size_t>(found - row.ids.begin())] *
@@ -400,7 +385,8 @@ void GraphFilterModel::write_to(ArrayWriter& writer) const {
     writer.put("filter", impl_->filter);
     writer.put("item_powers", impl_->powers);
     if (!impl_->has_neighbors()) return;
-    auto const rows = impl_->has_users() ? impl_->matrix.pairs.by_user() : impl_->between.view();
+    auto const rows = impl_->has_users() ? impl_->matrix.pairs.by_user()
+                                         : impl_->between.view(impl_->shape.items);
     if (impl_->has_users()) writer.put("user_scales", impl_->matrix.users);
     writer.put("offsets", rows.offsets);
     writer.put("ids", rows.ids);
@@ -423,7 +409,7 @@ GraphFilterOptions read_options(ArrayReader const& reader) {
 }
 
 struct StoredPairs {
-    ItemRows rows;
+    RowList rows;
     Interactions pairs;
 };
 

@@ -1,3 +1,4 @@
+#include "recommender/row_list.hpp"
 #include "recommender/seeded.hpp"
 
 #include <eduplat/core/error.hpp>
@@ -9,22 +10,6 @@
 
 namespace eduplat::recommender {
 namespace {
-
-/// Rows as they are gathered.
-struct Rows {
-    std::vector<std::int64_t> offsets{0};
-    std::vector<Index> ids;
-    std::vector<float> weights;
-
-    void add(Index id, float weight) {
-        ids.push_back(id);
-        weights.push_back(weight);
-    }
-    void end_row() { offsets.push_back(static_cast<std::int64_t>(ids.size())); }
-    [[nodiscard]] Interactions interactions(Index items) const {
-        return Interactions::from_csr({offsets, ids, weights, items});
-    }
-};
 
 /// Marks `count` of `size` places, each set of places as likely as any other.
 std::vector<char> choose(std::size_t size, std::size_t count, Seeded& random) {
@@ -43,8 +28,8 @@ template <class CountOf>
 Split split_rows(Interactions const& user_items, std::uint64_t seed, CountOf const& count_of) {
     auto const rows = user_items.by_user();
     auto const start = Seeded{seed}();
-    Rows train;
-    Rows test;
+    RowList train;
+    RowList test;
     for (Index user = 0; user < rows.rows(); ++user) {
         auto const row = rows.row(user);
         Seeded random{start + static_cast<std::uint64_t>(user)};
@@ -55,7 +40,7 @@ Split split_rows(Interactions const& user_items, std::uint64_t seed, CountOf con
         test.end_row();
     }
     auto const items = user_items.shape().items;
-    return {train.interactions(items), test.interactions(items)};
+    return {Interactions::from_csr(train.view(items)), Interactions::from_csr(test.view(items))};
 }
 
 /// Coordinates as they are gathered.

@@ -8,6 +8,11 @@
 #include <memory>
 #include <vector>
 
+/// A section for each model. Of whoever includes support/catch.hpp as well.
+#define FOR_EACH_MODEL(kind)                   \
+    for (auto const& kind : contract_models()) \
+    DYNAMIC_SECTION(kind.name)
+
 /// Data that the contract's cases share.
 namespace eduplat::recommender::test {
 

@@ -17,10 +17,6 @@ using eduplat::test::invalid;
 using eduplat::test::Refusal;
 using eduplat::test::refusal;
 
-#define FOR_EACH_MODEL(kind)                   \
-    for (auto const& kind : contract_models()) \
-    DYNAMIC_SECTION(kind.name)
-
 namespace {
 
 Refusal const not_fitted{ErrorCode::failed_precondition, {"model", "not_fitted", {}}};

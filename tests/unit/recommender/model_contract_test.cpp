@@ -16,10 +16,6 @@ using eduplat::test::invalid;
 using eduplat::test::Refusal;
 using eduplat::test::refusal;
 
-#define FOR_EACH_MODEL(kind)                   \
-    for (auto const& kind : contract_models()) \
-    DYNAMIC_SECTION(kind.name)
-
 namespace {
 
 constexpr double tolerance_of_scores = 1e-4;
