@@ -1,6 +1,6 @@
 #include "recommender/als_basis.hpp"
 
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <Eigen/Eigenvalues>
 

@@ -28,8 +28,8 @@ void check_fit(Interactions const& user_items, FitControl const& control) {
 
 void check_threads(Validation& validation, int num_threads) {
     if (num_threads < 0) validation.add("num_threads", "negative");
-    if (num_threads > limits::recommender_threads_max)
-        validation.add("num_threads", "too_large", limits::recommender_threads_max);
+    if (num_threads > limits::threads_max)
+        validation.add("num_threads", "too_large", limits::threads_max);
 }
 
 void check_n(Validation& validation, int n) {

@@ -3,7 +3,7 @@
 #include "recommender/checks.hpp"
 #include "recommender/dense.hpp"
 #include "recommender/linear.hpp"
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/ease.hpp>

@@ -1,7 +1,7 @@
 #include "recommender/dense.hpp"
 
 #include "recommender/checks.hpp"
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>

@@ -1,4 +1,4 @@
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>

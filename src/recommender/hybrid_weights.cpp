@@ -2,7 +2,7 @@
 
 #include "recommender/checks.hpp"
 #include "recommender/linear.hpp"
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "recommender/als_basis.hpp"
 #include "recommender/checks.hpp"
 #include "recommender/linear.hpp"
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 #include "recommender/seeded.hpp"
 
 #include <algorithm>

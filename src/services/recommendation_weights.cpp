@@ -119,7 +119,7 @@ void check_options(RecommendationOptions const& options) {
             std::numeric_limits<std::int64_t>::max());
     between(validation, "factors", options.factors, 1, limits::recommender_factors_max);
     between(validation, "ease_items_max", options.ease_items_max, 0, limits::ease_items_max);
-    between(validation, "num_threads", options.num_threads, 1, limits::recommender_threads_max);
+    between(validation, "num_threads", options.num_threads, 1, limits::threads_max);
     validation.check("options of recommendations");
 }
 

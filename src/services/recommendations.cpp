@@ -243,8 +243,8 @@ RecommenderQuality Recommendations::train(Actor const& actor,
                                           recommender::FitControl const& control) {
     Validation validation;
     if (control.num_threads < 0) validation.add("num_threads", "too_small", 0);
-    if (control.num_threads > limits::recommender_threads_max) {
-        validation.add("num_threads", "too_large", limits::recommender_threads_max);
+    if (control.num_threads > limits::threads_max) {
+        validation.add("num_threads", "too_large", limits::threads_max);
     }
     validation.check("train");
     auto const& dependencies = impl_->dependencies;

@@ -92,10 +92,11 @@ inline constexpr int platform_fee_bp_max = 10'000;            // hundredths of a
 inline constexpr std::size_t webhook_bytes_max = 1'000'000;
 inline constexpr int reconciliation_items_max = 100;  // of each list
 
+inline constexpr int threads_max = 64;  // of one call
+
 inline constexpr std::int32_t recommender_rows_max = 100'000'000;  // users, and items
 inline constexpr int recommender_factors_max = 1024;
 inline constexpr int recommender_iterations_max = 1'000;
-inline constexpr int recommender_threads_max = 64;
 inline constexpr int recommend_n_max = 10'000;
 inline constexpr std::int32_t recommender_weight_max = 1'000'000'000;  // of a pair
 inline constexpr int ease_items_max = 20'000;                          // its matrix is dense
@@ -106,6 +107,13 @@ inline constexpr int recommendations_max = 100;          // in one answer
 inline constexpr int recommender_events_max = 2'000;     // the newest of a learner that count
 inline constexpr double interaction_weight_max = 1'000;  // of each of InteractionWeights
 inline constexpr int recommendation_half_life_days_max = 36'500;
+
+inline constexpr std::size_t analytics_buckets_max = 100'000;  // edges of buckets, less one
+inline constexpr std::size_t analytics_funnel_steps_max = 32;
+inline constexpr std::size_t analytics_cells_max = 10'000'000;      // of a report of two dimensions
+inline constexpr std::size_t frame_learner_events_max = 1U << 30U;  // of one learner
+inline constexpr std::size_t frame_subjects_max = 1U << 28U;
+inline constexpr int anonymity_k_max = 1'000'000;
 
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;

@@ -23,7 +23,7 @@ struct FitProgress {
 /// How a fit is run. The result does not depend on it.
 struct FitControl {
     /// Threads that work, the caller's among them; 0 for one a core. At most
-    /// limits::recommender_threads_max.
+    /// limits::threads_max.
     int num_threads = 1;
     /// Called on the caller's thread between steps, several times a second on long fits; to answer
     /// false ends the fit in `canceled`, with the model as it was.

@@ -93,7 +93,7 @@ struct RecommendationOptions {
     /// and training them, time that grows with the cube of the courses. 0 to
     /// limits::ease_items_max.
     int ease_items_max = 2'000;
-    /// Threads of a training: 1 to limits::recommender_threads_max.
+    /// Threads of a training: 1 to limits::threads_max.
     int num_threads = 1;
     /// Whether Jobs::run_due() trains: it looks every hour, and trains when the logs have grown by
     /// a hundredth, or for any change once a day. A training is one step, of seconds to minutes in

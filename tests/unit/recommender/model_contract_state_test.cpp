@@ -101,7 +101,7 @@ TEST_CASE("contract: what cannot be ranked is refused", "[recommender][contract]
         CHECK(model->recommend(0, {}, {.n = most}).size() == sample_items);
         CHECK(model->recommend(0, {}, {.n = most - 1}).size() == sample_items);
         CHECK(recommend(0, {}, {.num_threads = -1}) == invalid("num_threads", "negative"));
-        auto const threads = limits::recommender_threads_max;
+        auto const threads = limits::threads_max;
         CHECK(recommend(0, {}, {.num_threads = threads + 1}) ==
               invalid("num_threads", "too_large", threads));
         CHECK(model->recommend(0, {}, {.num_threads = threads}).size() == 10);
@@ -177,7 +177,7 @@ TEST_CASE("contract: there must be something to fit to", "[recommender][contract
         auto const nothing = Interactions::from_pairs({}, {}, {}, {sample_users, sample_items});
         CHECK(fit(nothing, 1) == invalid("user_items", "empty"));
         CHECK(fit(data, -1) == invalid("num_threads", "negative"));
-        auto const threads = limits::recommender_threads_max;
+        auto const threads = limits::threads_max;
         CHECK(fit(data, threads + 1) == invalid("num_threads", "too_large", threads));
         CHECK(same(all_rankings(*model, data), before));
     }

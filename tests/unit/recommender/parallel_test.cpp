@@ -1,4 +1,4 @@
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include "support/catch.hpp"
 #include "support/child_process.hpp"
@@ -56,7 +56,7 @@ TEST_CASE("where memory runs out, what was begun is ended in order", "[parallel]
 }
 
 TEST_CASE("threads are bounded", "[parallel]") {
-    auto const most = limits::recommender_threads_max;
+    auto const most = limits::threads_max;
     CHECK(resolve_threads(1) == 1);
     CHECK(resolve_threads(most) == most);
     CHECK(resolve_threads(0) >= 1);

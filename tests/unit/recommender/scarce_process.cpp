@@ -1,6 +1,6 @@
 // Runs out of memory after some allocations, and says what goes on as it should all the same.
 
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <eduplat/recommender/interactions.hpp>
 

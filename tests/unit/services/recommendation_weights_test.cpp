@@ -165,7 +165,7 @@ TEST_CASE("options of recommendations are taken at their bounds and refused beyo
     options.half_life = days{limits::recommendation_half_life_days_max};
     options.factors = limits::recommender_factors_max;
     options.ease_items_max = limits::ease_items_max;
-    options.num_threads = limits::recommender_threads_max;
+    options.num_threads = limits::threads_max;
     options.weights.completed = limits::interaction_weight_max;
     CHECK(refused(options) == Rules{});
     options.half_life += days{1};

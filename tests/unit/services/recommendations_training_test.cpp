@@ -251,8 +251,8 @@ TEST_CASE_METHOD(Fixture, "threads of a training are bounded", "[recommendations
     CHECK(refused(-1) == Rules{"num_threads: too_small"});
     CHECK(refused(0) == Rules{});
     CHECK(refused(2) == Rules{});
-    CHECK(refused(limits::recommender_threads_max) == Rules{});
-    CHECK(refused(limits::recommender_threads_max + 1) == Rules{"num_threads: too_large"});
+    CHECK(refused(limits::threads_max) == Rules{});
+    CHECK(refused(limits::threads_max + 1) == Rules{"num_threads: too_large"});
 }
 
 TEST_CASE_METHOD(Fixture, "a training is none of a host's transaction", "[recommendations]") {

@@ -4,10 +4,10 @@
 
 #include <cstddef>
 
-namespace eduplat::recommender {
+namespace eduplat {
 
 /// How many threads `num_threads` stands for: 0 is one a core. Errors: invalid_argument (field
-/// "num_threads", rules "negative", "too_large" at limits::recommender_threads_max).
+/// "num_threads", rules "negative", "too_large" at limits::threads_max).
 [[nodiscard]] int resolve_threads(int num_threads);
 
 /// Calls work(chunk, worker) once for each chunk below `chunks`, in the caller's thread, worker 0,
@@ -21,4 +21,4 @@ namespace eduplat::recommender {
 void parallel_for(int num_threads, std::size_t chunks,
                   FunctionRef<void(std::size_t chunk, int worker)> work);
 
-}  // namespace eduplat::recommender
+}  // namespace eduplat

@@ -1,4 +1,4 @@
-#include "recommender/parallel.hpp"
+#include "core/parallel.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace eduplat::recommender {
+namespace eduplat {
 
 namespace {
 
@@ -48,13 +48,13 @@ class Queue {
 
 int resolve_threads(int num_threads) {
     if (num_threads < 0) fail(ErrorCode::invalid_argument, "num_threads", "negative");
-    if (num_threads > limits::recommender_threads_max) {
+    if (num_threads > limits::threads_max) {
         fail(ErrorCode::invalid_argument, "num_threads", "too_large",
-             limits::recommender_threads_max);
+             limits::threads_max);
     }
     if (num_threads > 0) return num_threads;
     auto const cores = static_cast<int>(std::thread::hardware_concurrency());
-    return std::clamp(cores, 1, limits::recommender_threads_max);
+    return std::clamp(cores, 1, limits::threads_max);
 }
 
 void parallel_for(int num_threads, std::size_t chunks, Work work) {
@@ -74,4 +74,4 @@ void parallel_for(int num_threads, std::size_t chunks, Work work) {
     queue.rethrow();
 }
 
-}  // namespace eduplat::recommender
+}  // namespace eduplat
