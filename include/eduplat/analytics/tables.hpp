@@ -1,0 +1,21 @@
+#pragma once
+
+#include <eduplat/analytics/table.hpp>
+#include <eduplat/domain/actor.hpp>
+#include <eduplat/domain/ids.hpp>
+
+#include <functional>
+#include <string>
+
+/// Results of metrics as tables, with the chart that shows each best. A result that is several
+/// tables gives each by a function of its own.
+namespace eduplat::analytics {
+
+/// How a report calls what has an id. Without a function the id's number stands there.
+struct Labels {
+    std::function<std::string(UserId)> user = {};
+    std::function<std::string(CourseId)> course = {};
+    std::function<std::string(LectureId)> lecture = {};
+};
+
+}  // namespace eduplat::analytics
