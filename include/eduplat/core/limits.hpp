@@ -110,6 +110,7 @@ inline constexpr int recommendation_half_life_days_max = 36'500;
 
 inline constexpr std::size_t analytics_buckets_max = 100'000;  // edges of buckets, less one
 inline constexpr std::size_t analytics_funnel_steps_max = 32;
+inline constexpr std::size_t analytics_groups_max = 256;            // that a test compares
 inline constexpr std::size_t analytics_cells_max = 10'000'000;      // of a report of two dimensions
 inline constexpr std::size_t frame_learner_events_max = 1U << 30U;  // of one learner
 inline constexpr std::size_t frame_subjects_max = 1U << 28U;
