@@ -9,6 +9,7 @@ class Clock;
 class Courses;
 class Enrollments;
 class Error;
+class Insights;
 class Jobs;
 class Journal;
 class Learning;

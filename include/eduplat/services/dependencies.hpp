@@ -11,6 +11,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace eduplat {
@@ -102,6 +105,18 @@ struct RecommendationOptions {
     bool train_in_jobs = true;
 };
 
+/// How the log of learning is held for metrics: see Insights.
+struct InsightOptions {
+    /// Where it is kept between runs, so that the first answer of the next one comes at once: about
+    /// 11 bytes an event, beside the school and no part of it. None: Platform takes the school's
+    /// path with ".frame"; empty, or in memory or read-only: not at all.
+    std::optional<std::string> frame_path = std::nullopt;
+    /// Threads of one call: 1 to limits::threads_max.
+    int num_threads = 1;
+};
+
+class InsightFrames;
+
 /// What services are built over. Everything referred to must outlive them.
 struct Dependencies {
     storage::Storage& storage;
@@ -114,6 +129,9 @@ struct Dependencies {
     CourseOptions courses = {};
     PaymentOptions payments = {};
     RecommendationOptions recommendations = {};
+    InsightOptions insights = {};
+    /// What Insights and Jobs of one school share; null: each has its own.
+    std::shared_ptr<InsightFrames> frames = nullptr;
     std::vector<PaymentGateway const*> gateways = {};  ///< the first is the default
     TaxRule const* tax = nullptr;                      ///< null: no tax
 };

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <eduplat/analytics/lectures.hpp>
+#include <eduplat/analytics/progress.hpp>
+#include <eduplat/analytics/tables.hpp>
+#include <eduplat/domain/actor.hpp>
+#include <eduplat/domain/ids.hpp>
+#include <eduplat/services/dependencies.hpp>
+#include <eduplat/services/insights_types.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace eduplat {
+
+/// What learners do, and what comes of it: the metrics of analytics/ over the school's log, which
+/// is held in memory as a frame of events.
+///
+/// Staff ask about everything, teachers about courses that they teach, learners about themselves.
+/// The rule of a definition, its denominators and its edge cases stand where the result does.
+///
+/// An answer holds every event that was recorded before the call began, by whatever thread or
+/// process; inside Platform::atomically() also what that has done itself, which nobody else sees
+/// before its end. The first call makes the frame from the log, or from what InsightOptions say was
+/// kept of it, and takes time in proportion; each later one takes in what is new. Calls that come
+/// meanwhile wait only if they would miss something otherwise. A call in atomically() before any
+/// other makes a frame for itself alone: ask something before. What erased users did counts
+/// nowhere. A frame that was kept and is damaged, foreign or of another history of the school, as
+/// after a backup was restored, is no error: it is logged once, and made anew.
+///
+/// Memory: see EventFrame, once a process; while a frame is made, 250 MB beside it at most. Time
+/// marks of events are in whole seconds.
+///
+/// Thread safety: all members may be called from any thread.
+/// Errors, of every call: those of Storage; for the actor as Accounts; permission_denied (field
+/// "actor", rule: the call's name: also for a course that the actor does not teach); not_found
+/// (field "scope.courses[0]" and so on); invalid_argument (field "scope.courses", rule "too_many";
+/// fields "edges", "to" and others as the metric in analytics/ says); resource_exhausted as
+/// EventFrame.
+class Insights final {
+  public:
+    /// Errors: invalid_argument (field "insights.num_threads", rules "too_small", "too_large").
+    explicit Insights(Dependencies const& dependencies);
+    Insights(Insights&&) noexcept;
+    Insights& operator=(Insights&&) noexcept;
+    ~Insights();
+
+    // -- Activity
+
+    [[nodiscard]] std::vector<analytics::ActiveBucket> activity(
+        Actor const& actor, ActivityRequest const& request) const;
+    [[nodiscard]] std::vector<analytics::StickinessBucket> stickiness(
+        Actor const& actor, StickinessRequest const& request) const;
+    [[nodiscard]] analytics::Sessions sessions(Actor const& actor,
+                                               SessionsRequest const& request) const;
+    [[nodiscard]] std::vector<analytics::HabitCell> habits(Actor const& actor,
+                                                           HabitsRequest const& request) const;
+    [[nodiscard]] std::vector<analytics::ActivityPercentiles> activity_percentiles(
+        Actor const& actor, ActivityPercentilesRequest const& request) const;
+    [[nodiscard]] analytics::IdleLearners idle_learners(Actor const& actor,
+                                                        IdleRequest const& request) const;
+    [[nodiscard]] analytics::LectureActivity lecture_activity(Actor const& actor,
+                                                              InsightScope const& scope) const;
+
+    // -- Staying and getting on
+
+    [[nodiscard]] std::vector<analytics::Cohort> cohorts(Actor const& actor,
+                                                         CohortsRequest const& request) const;
+    /// Of enrollments that ever became active. One is withdrawn while it is revoked, since it was.
+    [[nodiscard]] Survival survival(Actor const& actor, SurvivalRequest const& request) const;
+    [[nodiscard]] std::vector<analytics::FunnelStepResult> funnel(
+        Actor const& actor, FunnelRequest const& request) const;
+    /// By course, of enrollments as in survival().
+    [[nodiscard]] std::vector<analytics::CourseProgress> progress(
+        Actor const& actor, ProgressRequest const& request) const;
+
+    // -- Lectures and questions
+
+    /// Of each recording that the lecture shows in its newest publication. Errors: not_found (field
+    /// "lecture").
+    [[nodiscard]] std::vector<analytics::VideoCurve> video(Actor const& actor,
+                                                           VideoRequest const& request) const;
+    /// Of all lectures of the scope, compared with each other.
+    [[nodiscard]] std::vector<analytics::LectureDifficulty> lecture_difficulty(
+        Actor const& actor, DifficultyRequest const& request) const;
+    /// Of all questions of the scope, as one test.
+    [[nodiscard]] analytics::ItemAnalysis items(Actor const& actor,
+                                                ItemsRequest const& request) const;
+    /// From the texts of answers, of learners who are or were enrolled. Errors: not_found (field
+    /// "course").
+    [[nodiscard]] std::vector<analytics::Distractors> distractors(
+        Actor const& actor, DistractorsRequest const& request) const;
+
+    // -- Money
+
+    /// Prices that buyers paid, taxes left out; of who is not staff, his own share in them.
+    /// Disputed money counts as paid until the dispute is lost.
+    [[nodiscard]] Revenue revenue(Actor const& actor, RevenueRequest const& request) const;
+
+    // -- Oneself, and data for elsewhere
+
+    /// What the asking user did.
+    [[nodiscard]] MyActivity my_activity(Actor const& actor,
+                                         MyActivityRequest const& request) const;
+    [[nodiscard]] FrameStatus status(Actor const& actor) const;
+
+    /// The log itself, piece by piece, without what erased users did. Errors: invalid_argument
+    /// (field "rows", rules "too_small", "too_large").
+    [[nodiscard]] EventsPiece export_events(Actor const& actor, EventsRequest const& request) const;
+    /// The same of the asking user alone; without a course, all.
+    [[nodiscard]] EventsPiece export_my_events(Actor const& actor,
+                                               EventsRequest const& request) const;
+    /// Of the courses, their lectures and who did something in them; users by uid. What is asked
+    /// for beside that is called by its number.
+    [[nodiscard]] analytics::Labels labels(Actor const& actor, LabelsRequest const& request) const;
+    /// For a third party: nobody can be found in it by when he enrolled, his age or his region.
+    /// Errors: failed_precondition (field "k", rule "not_k_anonymous") and others as
+    /// exporting::k_anonymize(); not_found (field "course").
+    [[nodiscard]] AnonymousLearners anonymous_learners(Actor const& actor,
+                                                       AnonymousRequest const& request) const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace eduplat
