@@ -14,7 +14,7 @@ MODULES = {
     "repositories": (("storage", "domain", "core"), ()),
     "recommender": (("core",), ("eigen", "zip", "posix")),
     "analytics": (("domain", "core"), ("eigen",)),
-    "exporting": (("domain", "analytics", "core"), ("xlsxwriter",)),
+    "exporting": (("domain", "analytics", "core"), ("json", "sodium", "xlsxwriter")),
     "services": (
         ("domain", "storage", "repositories", "ports", "recommender", "analytics", "exporting", "core"),
         ("sodium", "spdlog", "fmt"),
@@ -29,6 +29,7 @@ THIRD_PARTY = (
     ("sqlitecpp", r"SQLiteCpp/"),
     ("sqlite3", r"sqlite3\.h$"),
     ("eigen", r"(Eigen|unsupported/Eigen)/"),
+    ("json", r"nlohmann/"),
     ("zip", r"zip\.h$"),
     ("xlsxwriter", r"xlsxwriter"),
     ("sodium", r"sodium(\.h$|/)"),

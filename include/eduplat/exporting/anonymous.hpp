@@ -60,6 +60,9 @@ struct QuasiIdentifier {
     std::vector<Generalization> steps = {};
 };
 
+/// Of numbers of steps, none included: the product over all quasi-identifiers.
+inline constexpr std::size_t anonymity_combinations_max = 10'000;
+
 struct AnonymityOptions {
     std::string learner;  ///< the column that tells learners apart
     std::vector<QuasiIdentifier> quasi_identifiers;
@@ -85,7 +88,8 @@ struct AnonymousTable {
 ///
 /// A learner counts once in a group, however many rows it has there. Absent values are equal to
 /// each other. The column of learners is left out, since it would tie a learner's groups together,
-/// and so is the chart if it names that column. An empty table is returned as it is.
+/// and so is the chart if it names that column. Rows come in the order of their values, which tells
+/// nothing. An empty table stays empty.
 ///
 /// k-anonymity does not keep secret what all k of a group have in common: columns that are no
 /// quasi-identifiers should not be worth finding out, or be left out.
@@ -96,7 +100,7 @@ struct AnonymousTable {
 /// (field "learner", rule "not_unique": keep_learner, and a learner has two rows).
 /// invalid_argument: "k" ("too_small", "too_large"), "suppressed_share_max" ("out_of_range"),
 /// "learner" ("unknown"; "required": absent in a row; "type": of reals or times),
-/// "quasi_identifiers" ("required"; "too_many": more than 10,000 combinations of steps),
+/// "quasi_identifiers" ("required"; "too_many": more than anonymity_combinations_max),
 /// "quasi_identifiers[0].column" ("unknown", "duplicate", "learner"),
 /// "quasi_identifiers[0].steps[0]" ("type": a band of texts ...; "malformed": a width).
 [[nodiscard]] AnonymousTable k_anonymize(analytics::Table table, AnonymityOptions const& options);

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <eduplat/analytics/tables.hpp>
+
+namespace eduplat::exporting {
+
+/// The table of frame_tables() without rows.
+[[nodiscard]] analytics::Table no_events(analytics::Labels const& labels);
+
+}  // namespace eduplat::exporting
