@@ -8,7 +8,7 @@ include(Catch)
 #   LIBS       module targets: eduplat::core ...
 #   LABELS     what ctest -L selects by: unit, concurrency, crash ... The target tests_LABEL builds
 #              the programs of one.
-#   TIMEOUT    of each case, 120 seconds unless told
+#   TIMEOUT    of each case, 120 seconds unless told; five times as much with sanitizers
 #   PROCESSES  each source is a program of its own, linked to LIBS, that the cases start. Its path is
 #              given to them as a string: worker.cpp is EDUPLAT_PROCESS_WORKER.
 #   SERIAL     the cases run while no other case runs
@@ -22,6 +22,9 @@ function(eduplat_test name)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
+  endif()
+  if(EDUPLAT_SANITIZE) # all is several times slower there
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5")
   endif()
 
   add_executable(${name} ${arg_SOURCES})

@@ -12,7 +12,6 @@
 #include <vector>
 
 using namespace eduplat;
-using namespace eduplat::recommender;
 using eduplat::test::invalid;
 using eduplat::test::refusal;
 

@@ -10,6 +10,7 @@
 #include <new>
 #include <vector>
 
+using namespace eduplat;
 using namespace eduplat::recommender;
 
 namespace {
