@@ -1,18 +1,20 @@
 #pragma once
 
+#include "analytics/frame_chunks.hpp"
 #include "analytics/frame_subjects.hpp"
 
 #include <eduplat/analytics/event_frame.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 namespace eduplat::analytics {
 
 struct EventFrame::Contents {
-    std::vector<Chunk> chunks = {};
-    std::vector<std::shared_ptr<std::byte const>> memory = {};  ///< by chunk
+    Contents() = default;
+    Contents(Chunks its_chunks, Subjects its_subjects, std::int64_t its_seq);
+
+    Chunks chunks = {};
     Subjects subjects = {};
     std::int64_t seq = 0;
     std::size_t events = 0;

@@ -10,15 +10,19 @@ constexpr std::size_t aligned(std::size_t bytes) noexcept {
     return (bytes + column_align_bytes - 1) / column_align_bytes * column_align_bytes;
 }
 
+enum class Gaps : bool { keep, clear };
+
 /// Hands out columns one after another. Without memory it only counts.
 class Carver {
   public:
-    explicit Carver(std::byte* at) noexcept : at_(at) {}
+    explicit Carver(std::byte* at, Gaps gaps = Gaps::keep) noexcept : at_(at), gaps_(gaps) {}
 
     template <class Value>
     void take(Value*& column, std::size_t rows) noexcept {
+        auto const bytes = rows * sizeof(Value);
         if (at_ != nullptr) column = reinterpret_cast<Value*>(at_ + bytes_);
-        bytes_ += aligned(rows * sizeof(Value));
+        if (gaps_ == Gaps::clear) std::memset(at_ + bytes_ + bytes, 0, aligned(bytes) - bytes);
+        bytes_ += aligned(bytes);
     }
 
     void take(DetailColumns& columns, std::size_t learners, std::size_t rows) noexcept {
@@ -46,6 +50,7 @@ class Carver {
 
   private:
     std::byte* at_;
+    Gaps gaps_;
     std::size_t bytes_ = 0;
 };
 
@@ -77,8 +82,13 @@ std::size_t bytes_of(ChunkShape const& shape) noexcept {
     return Carver{nullptr}.take(columns, shape);
 }
 
+ChunkColumns columns_of(Chunk const& chunk) noexcept {
+    auto const* const at = reinterpret_cast<std::byte const*>(chunk.users.data());
+    return lay_out(shape_of(chunk), const_cast<std::byte*>(at));
+}
+
 Chunk read_laid_out(ChunkShape const& shape, std::byte const* at) noexcept {
-    auto const in = lay_out(shape, const_cast<std::byte*>(at));  // only to be read
+    auto const in = lay_out(shape, const_cast<std::byte*>(at));
     auto const learners = std::size_t{shape.learners};
     return {.users = {in.users, learners},
             .first = {in.first, learners + 1},
@@ -108,7 +118,8 @@ std::shared_ptr<std::byte> allocate(ChunkShape const& shape) {
     auto* const memory =
         static_cast<std::byte*>(::operator new (bytes, std::align_val_t{column_align_bytes}));
     std::shared_ptr<std::byte> owner{memory, Deleter{}};
-    std::memset(memory, 0, bytes);
+    ChunkColumns columns;
+    Carver{memory, Gaps::clear}.take(columns, shape);
     return owner;
 }
 

@@ -51,6 +51,8 @@ inline constexpr std::size_t column_align_bytes = 64;
 /// Where the columns of a chunk lie in one piece of memory, in files as well.
 [[nodiscard]] ChunkColumns lay_out(ChunkShape const& shape, std::byte* at) noexcept;
 [[nodiscard]] Chunk read_laid_out(ChunkShape const& shape, std::byte const* at) noexcept;
+/// The columns of such a chunk; only to be read.
+[[nodiscard]] ChunkColumns columns_of(Chunk const& chunk) noexcept;
 /// Of that piece; a multiple of column_align_bytes.
 [[nodiscard]] std::size_t bytes_of(ChunkShape const& shape) noexcept;
 

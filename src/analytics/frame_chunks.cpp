@@ -1,0 +1,102 @@
+#include "analytics/frame_chunks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace eduplat::analytics {
+namespace {
+
+/// Of chunks that are made where one would be too heavy; lighter ones are joined.
+constexpr std::size_t chunk_weight = chunk_weight_max / 2;
+
+std::size_t weight_of(Piece const& piece) noexcept {
+    return analytics::weight_of(shape_of(piece));
+}
+
+Piece whole(Chunk const& chunk) noexcept {
+    return {.chunk = &chunk, .begin = 0, .end = static_cast<std::uint32_t>(chunk.users.size())};
+}
+
+/// How many learners from its beginning weigh no more than that.
+std::uint32_t learners_within(Piece const& piece, std::size_t weight) noexcept {
+    std::uint32_t within = 0;
+    for (auto beyond = piece.learners() + 1; within + 1 < beyond;) {
+        auto const middle = within + (beyond - within) / 2;
+        (weight_of(piece.part(0, middle)) <= weight ? within : beyond) = middle;
+    }
+    return within;
+}
+
+}  // namespace
+
+void Chunks::push_back(MadeChunk made) {
+    list.push_back(made.chunk);
+    memory.push_back(std::move(made.memory));
+}
+
+ChunksMaker::ChunksMaker(Chunks const& before, Batch const* batch) noexcept
+    : before_(before), batch_(batch) {}
+
+void ChunksMaker::keep(std::size_t chunk) {
+    if (joins(chunk)) return add(whole(before_.list[chunk]));
+    flush();
+    chunks_.push_back({before_.list[chunk], before_.memory[chunk]});
+}
+
+void ChunksMaker::change(std::size_t chunk) {
+    if (!joins(chunk)) flush();
+}
+
+void ChunksMaker::add(Piece const& piece) {
+    waiting_.push_back(piece);
+    waiting_weight_ += weight_of(piece);
+}
+
+Chunks ChunksMaker::take() {
+    flush();
+    return std::move(chunks_);
+}
+
+bool ChunksMaker::joins(std::size_t chunk) const noexcept {
+    return !waiting_.empty() &&
+           waiting_weight_ + weight_of(whole(before_.list[chunk])) <= chunk_weight;
+}
+
+/// Makes chunks of about the same weight. Learners stay whole.
+void ChunksMaker::flush() {
+    auto const parts = waiting_weight_ <= chunk_weight_max
+                           ? 1
+                           : (waiting_weight_ + chunk_weight - 1) / chunk_weight;
+    auto const goal = (waiting_weight_ + parts - 1) / parts;
+    for (auto const& piece : waiting_)
+        distribute(piece, goal);
+    make();
+    waiting_.clear();
+    waiting_weight_ = 0;
+}
+
+/// A chunk ends with the learner who reaches the goal, or before one who is too heavy by himself.
+void ChunksMaker::distribute(Piece piece, std::size_t goal) {
+    for (;;) {
+        auto end = learners_within(piece, goal - std::min(goal, next_weight_));
+        if (end == piece.learners()) break;
+        bool const too_heavy = weight_of(piece.part(end, end + 1)) > goal;
+        if (!too_heavy || (end == 0 && next_.empty())) ++end;
+        if (end == piece.learners()) break;
+        if (end != 0) next_.push_back(piece.part(0, end));
+        make();
+        if (end != 0) piece = piece.part(end, piece.learners());
+    }
+    next_.push_back(piece);
+    next_weight_ += weight_of(piece);
+    if (next_weight_ >= goal) make();
+}
+
+void ChunksMaker::make() {
+    if (next_.empty()) return;
+    chunks_.push_back(make_chunk(next_, batch_));
+    next_.clear();
+    next_weight_ = 0;
+}
+
+}  // namespace eduplat::analytics
