@@ -1,5 +1,7 @@
 #include "lab.hpp"
 
+#include "tuning.hpp"
+
 #include <eduplat/core/error.hpp>
 
 #include <sys/resource.h>
@@ -124,28 +126,6 @@ std::vector<Advice> advise(rec::Model const& model, Data const& data, rec::Index
     return out;
 }
 
-/// By the protocol that the test will use, but on the train part.
-rec::TuningResult tune(Data const& data, Options const& options, Notice const& notice) {
-    rec::TunerOptions how;
-    how.fixed = options.settings;
-    how.trials = options.trials;
-    how.patience = 0;
-    how.num_threads = options.threads;
-    how.k = options.k.value_or(data.candidates.empty() ? 20 : 10);
-    if (!data.candidates.empty()) {
-        how.leave_out = 1;
-        how.negatives = static_cast<int>(data.candidates.front().items.size()) - 1;
-    }
-    auto best = 0.0;
-    how.on_trial = [&](rec::Trial const& trial, int done, int trials) {
-        best = std::max(best, trial.value);
-        notice("trial " + std::to_string(done) + " of " + std::to_string(trials) + ": ndcg " +
-               std::to_string(trial.value) + ", best " + std::to_string(best));
-        return true;
-    };
-    return rec::tune(options.model, data.train, how, data.profiles.items);
-}
-
 }  // namespace
 
 Settings with_seed(std::string_view model, Settings settings, int run) {
@@ -163,7 +143,8 @@ Settings with_seed(std::string_view model, Settings settings, int run) {
 
 Data read_data(Options const& options) {
     Data out;
-    out.name = options.train->filename().string();
+    auto const& train = *options.train;
+    out.name = (train.parent_path().filename() / train.filename()).string();
     out.train = read_pairs(*options.train);
     auto shape = out.train.shape();
     if (options.test) {
@@ -189,7 +170,7 @@ Outcome run(Data const& data, Options const& options, Notice const& notice) {
     Outcome out;
     out.settings = options.settings;
     if (options.tune) {
-        out.tuning = tune(data, options, notice);
+        out.tuning = tune(options, data, notice);
         out.settings = out.tuning->best;
     }
     for (int i = 0; i < options.seeds; ++i) {

@@ -18,7 +18,7 @@ namespace recommender_lab {
 
 /// What was read.
 struct Data {
-    std::string name;
+    std::string name;  ///< of the train file, with its folder's
     rec::Interactions train;
     std::optional<rec::Interactions> test;
     std::vector<rec::Candidates> candidates;

@@ -2,6 +2,7 @@
 #include "lab.hpp"
 #include "options.hpp"
 #include "report.hpp"
+#include "tuning.hpp"
 
 #include <eduplat/core/error.hpp>
 
@@ -43,6 +44,11 @@ void run(lab::Options const& options) {
     auto const text =
         options.json ? in_json(data, options, outcome) : in_text(data, options, outcome);
     std::fputs(text.c_str(), stdout);
+    if (!options.tune) return;
+    if (options.record) {
+        lab::write_settings(*options.record, outcome.tuning->best,
+                            lab::tuning_record(options, data, *outcome.tuning));
+    }
     if (!options.save_settings) return;
     auto const comment = options.model + " on " + data.name + ", tuned on a part of it: NDCG " +
                          lab::in_digits(outcome.tuning->value) + ", " +

@@ -49,6 +49,14 @@ struct Given {
     Settings set;
 };
 
+Range parse_range(std::string_view text, std::string_view argument) {
+    auto const colon = text.find(':');
+    if (colon == std::string_view::npos) refuse(argument, "range");
+    auto [name, low] = parse_setting(text.substr(0, colon), argument);
+    auto const high = parse_setting("high=" + std::string{text.substr(colon + 1)}, argument).second;
+    return {std::move(name), low, high};
+}
+
 struct Argument {
     std::string_view name;
     void (*read)(Arguments&, Options&, Given&);
@@ -72,8 +80,14 @@ constexpr std::array known{
              }},
     Argument{"--save-settings",
              [](Arguments& a, Options& o, Given&) { o.save_settings = a.value(); }},
+    Argument{"--record", [](Arguments& a, Options& o, Given&) { o.record = a.value(); }},
     Argument{"--tune", [](Arguments&, Options& o, Given&) { o.tune = true; }},
+    Argument{"--range", [](Arguments& a, Options& o,
+                           Given&) { o.ranges.push_back(parse_range(a.value(), "--range")); }},
     Argument{"--trials", [](Arguments& a, Options& o, Given&) { o.trials = a.number(1); }},
+    Argument{"--patience", [](Arguments& a, Options& o, Given&) { o.patience = a.number(0); }},
+    Argument{"--leave-out", [](Arguments& a, Options& o, Given&) { o.leave_out = a.number(1); }},
+    Argument{"--among", [](Arguments& a, Options& o, Given&) { o.among = a.number(1); }},
     Argument{"--seeds", [](Arguments& a, Options& o, Given&) { o.seeds = a.number(1); }},
     Argument{"--threads", [](Arguments& a, Options& o, Given&) { o.threads = a.number(0); }},
     Argument{"--k", [](Arguments& a, Options& o, Given&) { o.k = a.number(1); }},
@@ -85,17 +99,20 @@ constexpr std::array known{
 void check(Options const& options) {
     if (!options.train) {
         if (options.test || options.negatives || options.profiles) refuse("--train", "required");
-    } else if (!options.test && !options.negatives) {
+    } else if (!options.test && !options.negatives && !options.tune) {
         refuse("--test", "required");
     }
-    if (options.save_settings && !options.tune) refuse("--tune", "required");
+    auto const of_tuning = options.save_settings || options.record || !options.ranges.empty() ||
+                           options.leave_out > 0 || options.among > 0;
+    if (of_tuning && !options.tune) refuse("--tune", "required");
 }
 
 constexpr std::string_view how_to_call =
     R"(usage: recommender_lab [--train FILE --test FILE [--negatives FILE] [--profiles FILE.jsonl]]
                        [--model NAME] [--settings FILE] [--set KEY=VALUE ...]
-                       [--tune [--trials N] [--save-settings FILE]] [--seeds N] [--threads N]
-                       [--k N] [--user ID] [--json]
+                       [--tune [--range KEY=LOW:HIGH ...] [--trials N] [--patience N] [--leave-out N]
+                       [--among N] [--save-settings FILE] [--record FILE]]
+                       [--seeds N] [--threads N] [--k N] [--user ID] [--json]
 
 Fits a recommender to pairs and measures what it recommends against a test part. Files have lines
 `user item item ...` with spaces between, ids from 0; or, with tabs between, `user item rating` or
@@ -108,8 +125,15 @@ it takes a small school.
   --profiles FILE   what items say: JSON lines with "item", "title", "text", "tags", ...
   --model NAME      one of those below
   --set KEY=VALUE   one of its settings; --settings FILE reads lines `key = value`
-  --tune            searches settings on a part of the train file, those that are set left alone;
-                    --save-settings FILE keeps what it found
+  --tune            searches settings on a part of the train file; no test file is needed, and none is
+                    used. What is set is left alone; --save-settings FILE keeps what it found,
+                    --record FILE with every trial and how it was judged
+  --range KEY=LOW:HIGH  searches this setting, and no others but those of more --range; the first
+                    trial takes what --set and --settings say of it
+  --trials N        at most (30), a third of them random; --patience N: an end after so many
+                    refinements in vain (10; 0: never)
+  --leave-out N     the tuner holds out N pairs of each user instead of a tenth; --among N: ranks each
+                    among N other items (k = 10) instead of all. With --negatives: 1, and as there
   --seeds N         fits N times, seeds in turn, and gives means with their 95 % intervals
   --threads N       0: one a core; results do not depend on it
   --user ID         what this user is recommended, and why

@@ -7,8 +7,16 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace recommender_lab {
+
+/// Where the tuner searches a setting: "factors=64:256".
+struct Range {
+    std::string name;
+    double low = 0;
+    double high = 0;
+};
 
 /// What the command line says.
 struct Options {
@@ -21,8 +29,13 @@ struct Options {
     std::string model = "als";
     Settings settings = {};  ///< those of --settings, then those of --set
     bool tune = false;
+    std::vector<Range> ranges = {};  ///< none: the usual ones of what is not set
     int trials = 30;
+    int patience = 10;  ///< refinements in vain, then an end; 0: never
+    int leave_out = 0;  ///< pairs of each user that the tuner holds out; 0: a tenth of them
+    int among = 0;      ///< other items that such a pair is ranked among; 0: all
     File save_settings = std::nullopt;
+    File record = std::nullopt;
     int seeds = 1;
     int threads = 1;
     std::optional<int> k = std::nullopt;
@@ -33,7 +46,7 @@ struct Options {
 
 /// Reads the file of --settings, too. Errors: invalid_argument, the argument as field: "unknown",
 /// "required" if its value lacks or, of "--train" and "--test", it does, "number", "setting",
-/// "too_small"; as read_settings().
+/// "range", "too_small"; as read_settings().
 [[nodiscard]] Options parse_options(int argument_count, char const* const* arguments);
 
 /// With the models and their settings.

@@ -9,12 +9,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <set>
 #include <utility>
 
 namespace eduplat::recommender {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr int trials_max = 10'000;
 constexpr int proposals_max = 20;        // for a trial that differs from all before
@@ -59,6 +62,9 @@ void check(TunerOptions const& options, std::span<SettingRange const> ranges) {
         if (!names.insert(ranges[i].name).second) rule = "duplicate";
         if (!rule.empty()) validation.add("ranges[" + std::to_string(i) + ']', rule);
     }
+    auto const in_range = [&](auto const& setting) { return names.count(setting.first) > 0; };
+    if (!std::all_of(options.start.begin(), options.start.end(), in_range))
+        validation.add("start", "unknown");
     check_number(validation, "k", options.k, 1, limits::recommend_n_max);
     check_number(validation, "trials", options.trials, 1, trials_max);
     check_number(validation, "patience", options.patience, 0, trials_max);
@@ -133,14 +139,17 @@ class Judge {
             candidates_of(all, split_.test, options.negatives, Seeded{options.random_state});
     }
 
-    [[nodiscard]] double value(Settings const& settings) const {
+    [[nodiscard]] Trial judge(Settings settings) const {
         auto const model = make_model(model_, settings, profiles_);
+        auto const begin = Clock::now();
         model->fit(split_.train, {options_.num_threads, options_.on_progress});
+        std::chrono::duration<double> const fit_time = Clock::now() - begin;
         EvaluationOptions const how{options_.k, options_.num_threads};
         auto const found = candidates_.empty()
                                ? evaluate(*model, split_.train, split_.test, how)
                                : evaluate_candidates(*model, split_.train, candidates_, how);
-        return found.*find_metric(options_.metric)->second;
+        auto const value = found.*find_metric(options_.metric)->second;
+        return {std::move(settings), value, fit_time.count()};
     }
 
   private:
@@ -150,6 +159,11 @@ class Judge {
     Split split_;
     std::vector<Candidates> candidates_;
 };
+
+/// How many trials come before the best so far is varied.
+int refining_from(TunerOptions const& options) {
+    return 1 + (options.trials - 1) / random_share;
+}
 
 /// Proposes settings that differ from all before.
 class Proposals {
@@ -171,10 +185,10 @@ class Proposals {
 
   private:
     double place(SettingRange const& range, int trial, Settings const& best) {
-        auto const refining_from = 1 + (options_.trials - 1) / random_share;
-        if (trial < refining_from) return random_.uniform();
+        auto const first = refining_from(options_);
+        if (trial < first) return random_.uniform();
         auto const left = static_cast<double>(options_.trials - trial) /
-                          static_cast<double>(options_.trials - refining_from);
+                          static_cast<double>(options_.trials - first);
         auto const step = narrowest_step + left * (widest_step - narrowest_step);
         auto const place = place_of(range, best.at(range.name)) + step * random_.normal();
         return std::clamp(place, 0.0, 1.0);
@@ -209,29 +223,33 @@ double usual_value(std::string_view model, SettingRange const& range) {
     return value_at(range, 0.5);
 }
 
-Settings usual_settings(std::string_view model, std::span<SettingRange const> ranges,
-                        Settings const& fixed) {
-    auto out = fixed;
-    for (auto const& range : ranges)
-        out[range.name] = usual_value(model, range);
+Settings first_settings(std::string_view model, std::span<SettingRange const> ranges,
+                        TunerOptions const& options) {
+    auto out = options.fixed;
+    for (auto const& range : ranges) {
+        auto const given = options.start.find(range.name);
+        out[range.name] = given == options.start.end()
+                              ? usual_value(model, range)
+                              : std::clamp(given->second, range.low, range.high);
+    }
     return out;
 }
 
 /// Tries settings; false ends the search.
 bool try_settings(Judge const& judge, Settings settings, TunerOptions const& options,
-                  TuningResult& result, int& since_best) {
-    auto const value = judge.value(settings);
-    ++since_best;
-    if (result.trials.empty() || value > result.value) {
-        result.best = settings;
-        result.value = value;
-        since_best = 0;
+                  TuningResult& result, int& best_at) {
+    auto trial = judge.judge(std::move(settings));
+    if (result.trials.empty() || trial.value > result.value) {
+        result.best = trial.settings;
+        result.value = trial.value;
+        best_at = static_cast<int>(result.trials.size()) + 1;
     }
-    result.trials.push_back({std::move(settings), value});
+    result.trials.push_back(std::move(trial));
     auto const done = static_cast<int>(result.trials.size());
     if (options.on_trial && !options.on_trial(result.trials.back(), done, options.trials))
         return false;
-    return options.patience == 0 || since_best < options.patience;
+    auto const in_vain = done - std::max(best_at, refining_from(options));
+    return options.patience == 0 || in_vain < options.patience;
 }
 
 }  // namespace
@@ -251,14 +269,14 @@ TuningResult tune(std::string_view model, Interactions const& train, TunerOption
     auto const ranges =
         options.ranges.empty() ? usual_ranges(model, options.fixed, profiles) : options.ranges;
     check(options, ranges);
-    auto settings = usual_settings(model, ranges, options.fixed);
+    auto settings = first_settings(model, ranges, options);
     static_cast<void>(make_model(model, settings, profiles));  // refuses what is unknown
     Judge const judge{model, train, options, profiles};
     Proposals proposals{ranges, options};
     proposals.add(settings);
     TuningResult result;
-    int since_best = 0;
-    for (int trial = 1; try_settings(judge, settings, options, result, since_best); ++trial) {
+    int best_at = 0;
+    for (int trial = 1; try_settings(judge, settings, options, result, best_at); ++trial) {
         if (trial == options.trials || !proposals.next(trial, result.best, settings)) break;
     }
     return result;

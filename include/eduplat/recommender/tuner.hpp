@@ -28,15 +28,17 @@ struct SettingRange {
 struct Trial {
     Settings settings;  ///< with the fixed ones
     double value = 0;   ///< of the metric, on the validation part
+    double fit_seconds = 0;
 };
 
 struct TunerOptions {
     std::vector<SettingRange> ranges = {};  ///< empty: usual_ranges() but for the fixed
     Settings fixed = {};                    ///< settings that are not tuned
-    std::string metric = "ndcg";            ///< "hr", "recall", "precision", "ndcg" or "map"
+    Settings start = {};  ///< of the first trial instead of usual values; clamped to the ranges
+    std::string metric = "ndcg";  ///< "hr", "recall", "precision", "ndcg" or "map"
     int k = 20;
     int trials = 30;                   ///< at most; 1 to 10,000
-    int patience = 10;                 ///< ends after so many trials without a better one; 0: never
+    int patience = 10;                 ///< ends after so many refinements in vain; 0: never
     double validation_fraction = 0.1;  ///< of each user's pairs; above 0, below 1
     int leave_out = 0;  ///< if not 0, the validation part is so many pairs of each user instead
     /// If not 0, a pair of the validation part is ranked among so many other items that the user
@@ -57,14 +59,14 @@ struct TuningResult {
 };
 
 /// Searches settings for a model. It reads nothing but `train`, of which it holds a part out; the
-/// same seed finds the same. The first trial takes the usual values, a third of the others are
-/// random, the rest vary the best so far by less and less. Values are kept to three digits.
-/// Errors: as make_model() and fit(); invalid_argument (field "metric": "unknown"; "ranges":
-/// "required" if there is nothing to tune; "ranges[2]": "not_finite", "too_small" for bounds of a
-/// logarithmic range at or below 0, "out_of_range" if low is above high, "not_whole" for bounds of
-/// a whole range that are not, "fixed", "duplicate"; "k", "trials", "patience", "leave_out",
-/// "negatives": "too_small", "too_large"; "validation_fraction": "out_of_range"; "train":
-/// "too_small" if nothing of it can be held out).
+/// same seed finds the same. The first trial takes `start` and the usual values, a third of the
+/// others are random, the rest refine: they vary the best so far by less and less. Values are kept
+/// to three digits. Errors: as make_model() and fit(); invalid_argument (field "metric": "unknown";
+/// "ranges": "required" if there is nothing to tune; "ranges[2]": "not_finite", "too_small" for
+/// bounds of a logarithmic range at or below 0, "out_of_range" if low is above high, "not_whole"
+/// for bounds of a whole range that are not, "fixed", "duplicate"; "start": "unknown" for a setting
+/// without a range; "k", "trials", "patience", "leave_out", "negatives": "too_small", "too_large";
+/// "validation_fraction": "out_of_range"; "train": "too_small" if nothing of it can be held out).
 [[nodiscard]] TuningResult tune(std::string_view model, Interactions const& train,
                                 TunerOptions const& options = {},
                                 std::span<ItemProfile const> profiles = {});

@@ -83,6 +83,19 @@ TEST_CASE("tuning finds the best of its trials, the usual values among them",
     }
 }
 
+TEST_CASE("a search begins with what it is told, in its ranges", "[recommender][tuner]") {
+    auto options = quick();
+    options.trials = 1;
+    options.ranges = {{"regularization", 10, 100, true}, {"dropout", 0, 0.5}};
+    options.start = {{"regularization", 77.77}};
+    CHECK(tune_ease(options).best ==
+          Settings{{"dropout", EaseOptions{}.dropout}, {"regularization", 77.77}});
+    options.start = {{"regularization", 300}, {"dropout", 0}};
+    auto const result = tune_ease(options);
+    CHECK(result.best == Settings{{"dropout", 0}, {"regularization", 100}});
+    CHECK(result.trials[0].fit_seconds > 0);
+}
+
 TEST_CASE("a trial is judged on a part of the train part", "[recommender][tuner]") {
     auto const all = tastes();
     auto options = quick();
@@ -121,14 +134,20 @@ TEST_CASE("the same seed finds the same, for any number of threads", "[recommend
 TEST_CASE("a search ends when nothing better comes, or is asked to", "[recommender][tuner]") {
     auto options = quick();
     options.patience = 2;
-    options.trials = 200;
+    options.trials = 40;
     auto const result = tune_ease(options);
-    REQUIRE(result.trials.size() < 200);
     auto const size = result.trials.size();
-    CHECK(result.trials[size - 3].settings == result.best);
+    REQUIRE(size < 40);
+    // The first and 13 random ones are no refinements.
+    auto const best =
+        std::find_if(result.trials.begin(), result.trials.end(),
+                     [&](Trial const& trial) { return trial.settings == result.best; });
+    CHECK(size ==
+          std::max<std::size_t>(1 + static_cast<std::size_t>(best - result.trials.begin()), 14) +
+              2);
     std::vector<int> told;
     options.on_trial = [&](Trial const&, int done, int trials) {
-        CHECK(trials == 200);
+        CHECK(trials == 40);
         told.push_back(done);
         return done < 2;
     };
@@ -208,6 +227,10 @@ TEST_CASE("what a tuner refuses", "[recommender][tuner]") {
     CHECK(refused_with([](Options& o) {
               o.ranges = {{"factors", 2, 8, false, true}, {"alpha", 1, 2}, {"factors", 2, 4}};
           }) == invalid("ranges[2]", "duplicate"));
+    CHECK(refused_with([](Options& o) {
+              o.ranges = {{"regularization", 1, 2}};
+              o.start = {{"dropout", 0.5}};
+          }) == invalid("start", "unknown"));
     CHECK(refused_with([](Options& o) { o.k = 0; }) == invalid("k", "too_small", 1));
     CHECK(refused_with([](Options& o) { o.trials = 0; }) == invalid("trials", "too_small", 1));
     CHECK(refused_with([](Options& o) { o.trials = 10'001; }) ==
