@@ -1,0 +1,256 @@
+#include "repositories/insights_rows.hpp"
+#include "services/insights_impl.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
+#include <eduplat/core/localized_text.hpp>
+#include <eduplat/core/validation.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace eduplat {
+
+namespace rows = repositories::insights_rows;
+using analytics::EventFrame;
+using storage::Connection;
+
+namespace {
+
+// -- Money
+
+analytics::RevenueRow revenue_row(rows::Moved const& moved) {
+    bool const back = moved.amount.minor_units() < 0;
+    return {.user = moved.user,
+            .course = moved.course,
+            .at = moved.at,
+            .kind = back ? analytics::RevenueKind::refund : analytics::RevenueKind::payment,
+            .amount = back ? -moved.amount : moved.amount};
+}
+
+/// What came from sales: all of it to who looks after them, and his share to who teaches.
+std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoint const& view,
+                                                std::vector<CourseId> const& courses) {
+    std::vector<analytics::RevenueRow> found;
+    auto const take = [&](rows::Moved const& moved) {
+        if (moved.amount.minor_units() != 0) found.push_back(revenue_row(moved));
+    };
+    bool const all = view.asker.may(Call::insights_revenue, Relation::none);
+    for_each_course(courses, [&](std::optional<CourseId> course) {
+        if (all) return rows::moved(connection, course, take);
+        // Who may not see all has named courses.
+        rows::moved_of(connection, course.value(), view.asker.user.value(), take);
+    });
+    return found;
+}
+
+// -- The log
+
+void check_piece(EventsRequest const& request) {
+    check_scope(request.scope);
+    constexpr auto rows_max = static_cast<std::int64_t>(limits::learning_import_chunk_rows);
+    Validation validation;
+    if (request.rows < 1) validation.add("rows", "too_small", 1);
+    if (request.rows > rows_max) validation.add("rows", "too_large", rows_max);
+    validation.check("a piece of the log");
+}
+
+template <class Value>
+bool lets_through(std::vector<Value> const& wanted, std::optional<Value> const& value) {
+    return wanted.empty() ||
+           (value && std::find(wanted.begin(), wanted.end(), *value) != wanted.end());
+}
+
+/// What learners do, rather than the school.
+bool is_doing(LearningKind kind) noexcept {
+    return kind < LearningKind::session_opened;
+}
+
+bool is_in(InsightScope const& scope, rows::LogRow const& row) {
+    bool const in_time =
+        (!scope.from || row.at >= *scope.from) && (!scope.to || row.at < *scope.to);
+    bool const of_kind = scope.kinds.empty() ? is_doing(row.kind)
+                                             : lets_through(scope.kinds, std::optional{row.kind});
+    return in_time && of_kind && lets_through(scope.courses, row.course) &&
+           lets_through(scope.lectures, row.lecture);
+}
+
+/// Columns of the log.
+class LogTable {
+  public:
+    void add(rows::LogRow const& row) {
+        seq_.push_back(row.seq);
+        at_.push_back(row.at);
+        client_at_.push_back(row.client_at);
+        user_.push_back(to_string(row.user_uid));
+        course_.push_back(text_of(row.course_uid));
+        lecture_.push_back(text_of(row.lecture_uid));
+        kind_.emplace_back(name(row.kind));
+        item_.push_back(row.item);
+        // Other kinds' numbers are ids, which mean nothing outside.
+        bool const counts = row.kind == LearningKind::opened || row.kind == LearningKind::watched ||
+                            row.kind == LearningKind::answered;
+        a_.push_back(counts || row.kind == LearningKind::marked ? row.a : std::nullopt);
+        b_.push_back(counts ? row.b : std::nullopt);
+        c_.push_back(counts ? row.c : std::nullopt);
+    }
+
+    [[nodiscard]] analytics::Table table() {
+        using analytics::column;
+        return {.name = "events",
+                .columns = {column("seq", std::move(seq_)), column("at", std::move(at_)),
+                            column("client_at", client_at_), column("user", std::move(user_)),
+                            column("course", course_), column("lecture", lecture_),
+                            column("kind", std::move(kind_)), column("item", item_),
+                            column("a", a_), column("b", b_), column("c", c_)}};
+    }
+
+  private:
+    using Numbers = std::vector<std::optional<std::int64_t>>;
+
+    static std::optional<std::string> text_of(std::optional<Uid> const& uid) {
+        if (!uid) return std::nullopt;
+        return to_string(*uid);
+    }
+
+    std::vector<std::int64_t> seq_;
+    std::vector<Timestamp> at_;
+    std::vector<std::optional<Timestamp>> client_at_;
+    std::vector<std::string> user_;
+    std::vector<std::optional<std::string>> course_;
+    std::vector<std::optional<std::string>> lecture_;
+    std::vector<std::string> kind_;
+    Numbers item_, a_, b_, c_;
+};
+
+EventsPiece read_piece(Connection& connection, std::optional<UserId> user,
+                       EventsRequest const& request) {
+    LogTable log;
+    auto const looked_at =
+        rows::log(connection, user, request.after, request.rows, [&](rows::LogRow const& row) {
+            if (is_in(request.scope, row)) log.add(row);
+        });
+    EventsPiece piece{.table = log.table()};
+    if (looked_at.entries == request.rows) piece.after = looked_at.seq;
+    return piece;
+}
+
+// -- Names
+
+struct Names {
+    std::unordered_map<std::int64_t, std::string> users = {};
+    std::unordered_map<std::int64_t, std::string> courses = {};
+    std::unordered_map<std::int64_t, std::string> lectures = {};
+};
+
+/// Texts in several languages that come one language at a time.
+using Texts = std::unordered_map<std::int64_t, LocalizedText>;
+
+void choose(Texts const& texts, std::string const& language,
+            std::unordered_map<std::int64_t, std::string>& into) {
+    for (auto const& [id, text] : texts)
+        into.emplace(id, text.best_for(language));
+}
+
+/// Who did something in these courses, whatever it was.
+std::vector<UserId> learners_of(EventFrame const& frame, std::vector<CourseId> const& courses) {
+    auto const kinds = all_learning_kinds();
+    analytics::Selection const selection{.courses = courses, .kinds = {kinds.begin(), kinds.end()}};
+    constexpr Timestamp end{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+    std::vector<UserId> users;
+    for (auto const& each :
+         analytics::idle_learners(frame, selection, end, std::chrono::seconds{0}).idle)
+        users.push_back(each.user);
+    return users;
+}
+
+void name_users(Connection& connection, std::vector<UserId> const& users, Names& names) {
+    for (std::size_t i = 0; i < users.size(); i += limits::page_size_max) {
+        auto const first = users.begin() + static_cast<std::ptrdiff_t>(i);
+        auto const count = std::min<std::size_t>(limits::page_size_max, users.size() - i);
+        rows::uids(connection, {first, first + static_cast<std::ptrdiff_t>(count)},
+                   [&](UserId user, Uid const& uid) {
+                       names.users.emplace(user.value(), to_string(uid));
+                   });
+    }
+}
+
+void name_subjects(Connection& connection, LabelsRequest const& request, Names& names) {
+    Texts courses;
+    Texts lectures;
+    for_each_course(request.courses, [&](std::optional<CourseId> course) {
+        rows::titles(connection, course, [&](CourseId id, auto language, auto title) {
+            courses[id.value()].set(language, title);
+        });
+        rows::lecture_titles(connection, course, [&](LectureId id, auto language, auto title) {
+            lectures[id.value()].set(language, title);
+        });
+    });
+    choose(courses, request.language, names.courses);
+    choose(lectures, request.language, names.lectures);
+}
+
+template <class Identity>
+std::function<std::string(Identity)> labeler(
+    std::shared_ptr<Names const> names, std::unordered_map<std::int64_t, std::string> Names::*of) {
+    return [names = std::move(names), of](Identity id) {
+        auto const& known = (*names).*of;
+        auto const found = known.find(id.value());
+        return found == known.end() ? std::to_string(id.value()) : found->second;
+    };
+}
+
+}  // namespace
+
+Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) const {
+    check_edges(request.edges);
+    auto const [held, moved] = impl_->look_at(
+        actor, Call::insights_revenue, request.scope.courses,
+        [&](Connection& connection, Viewpoint const& view) {
+            return std::pair{view.held, revenue_rows(connection, view, request.scope.courses)};
+        });
+    std::vector<std::int64_t> audience;
+    for (auto const& bucket : analytics::active_learners(
+             held->frame, {.courses = request.scope.courses}, request.edges, impl_->control()))
+        audience.push_back(bucket.learners);
+    return {analytics::revenue(moved, request.edges, audience),
+            analytics::revenue_by_course(moved, request.edges.front(), request.edges.back())};
+}
+
+EventsPiece Insights::export_events(Actor const& actor, EventsRequest const& request) const {
+    check_piece(request);
+    auto const now = impl_->now();
+    return impl_->dependencies.storage.read([&](Connection& connection) {
+        static_cast<void>(authorize_courses(connection, actor, Call::insights_export_events,
+                                            request.scope.courses, now));
+        return read_piece(connection, std::nullopt, request);
+    });
+}
+
+EventsPiece Insights::export_my_events(Actor const& actor, EventsRequest const& request) const {
+    check_piece(request);
+    auto const now = impl_->now();
+    return impl_->dependencies.storage.read([&](Connection& connection) {
+        auto const asker = authorize_own(connection, actor, Call::insights_export_my_events, now);
+        return read_piece(connection, asker.user, request);
+    });
+}
+
+analytics::Labels Insights::labels(Actor const& actor, LabelsRequest const& request) const {
+    auto const names = impl_->look_at(
+        actor, Call::insights_labels, request.courses,
+        [&](Connection& connection, Viewpoint const& view) {
+            auto found = std::make_shared<Names>();
+            name_subjects(connection, request, *found);
+            name_users(connection, learners_of(view.held->frame, request.courses), *found);
+            return std::shared_ptr<Names const>{std::move(found)};
+        });
+    return {.user = labeler<UserId>(names, &Names::users),
+            .course = labeler<CourseId>(names, &Names::courses),
+            .lecture = labeler<LectureId>(names, &Names::lectures)};
+}
+
+}  // namespace eduplat

@@ -1,0 +1,117 @@
+#pragma once
+
+#include "services/access.hpp"
+#include "services/insights_frames.hpp"
+
+#include <eduplat/analytics/selection.hpp>
+#include <eduplat/services/insights.hpp>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace eduplat {
+
+/// Says in the log, at its end, what had to be told of a stored frame.
+class FrameProblems {
+  public:
+    FrameProblems(InsightFrames& frames, Dependencies const& dependencies) noexcept
+        : frames_(frames), dependencies_(dependencies) {}
+    FrameProblems(FrameProblems const&) = delete;
+    FrameProblems& operator=(FrameProblems const&) = delete;
+    ~FrameProblems() {
+        if (dependencies_.storage.in_write()) return;  // the next one will
+        for (auto const& problem : frames_.take_problems())
+            dependencies_.log.write(LogLevel::warning, problem);
+    }
+
+  private:
+    InsightFrames& frames_;
+    Dependencies const& dependencies_;
+};
+
+/// Who looks, and at what.
+struct Viewpoint {
+    Asker asker;
+    InsightFrames::Held held;
+};
+
+/// What the parts of Insights share.
+class Insights::Impl {
+  public:
+    explicit Impl(Dependencies given)
+        : dependencies(std::move(given)),
+          frames(dependencies.frames ? dependencies.frames
+                                     : std::make_shared<InsightFrames>(dependencies.insights)) {}
+
+    [[nodiscard]] Timestamp now() const { return dependencies.clock.now(); }
+    [[nodiscard]] analytics::ScanControl control() const noexcept {
+        return {.num_threads = dependencies.insights.num_threads};
+    }
+
+    /// Reads on one snapshot, of which the frame is a part: `authorize(connection)` gives the
+    /// asker, and `read(connection, viewpoint)` the result.
+    template <class Authorize, class Read>
+    auto look(Authorize authorize, Read read) const {
+        FrameProblems const told{*frames, dependencies};
+        auto& storage = dependencies.storage;
+        return storage.read([&](storage::Connection& connection) {
+            auto asker = authorize(connection);
+            Viewpoint const view{std::move(asker), frames->current(connection, storage.in_write())};
+            return read(connection, view);
+        });
+    }
+
+    /// For a call about courses.
+    template <class Read>
+    auto look_at(Actor const& actor, Call call, std::vector<CourseId> const& courses,
+                 Read read) const;
+
+    /// What `metric` makes of the frame. What is wrong with its arguments is found before anything
+    /// is read.
+    template <class Metric>
+    auto scan(Actor const& actor, Call call, InsightScope const& scope, Metric metric) const {
+        static_cast<void>(metric(analytics::EventFrame{}));
+        auto const frame = look_at(actor, call, scope.courses,
+                                   [](auto&, Viewpoint const& view) { return view.held->frame; });
+        return metric(frame);
+    }
+
+    Dependencies dependencies;
+    std::shared_ptr<InsightFrames> frames;
+};
+
+/// Errors: invalid_argument (field "scope.courses", rule "too_many").
+void check_courses(std::vector<CourseId> const& courses);
+/// Errors: those of check_courses(); invalid_argument (field "to", rule "reversed").
+void check_scope(InsightScope const& scope);
+/// Errors: invalid_argument (field "edges", ...), as all metrics have them.
+void check_edges(std::vector<Timestamp> const& edges);
+[[nodiscard]] analytics::Selection selection_of(InsightScope const& scope);
+
+/// Staff may ask about all, teachers about what they teach. Errors: as require(); not_found (field
+/// "scope.courses[0]" ...).
+[[nodiscard]] Asker authorize_courses(storage::Connection& connection, Actor const& actor,
+                                      Call call, std::vector<CourseId> const& courses,
+                                      Timestamp now, std::string_view field = "scope.courses");
+
+/// Calls `take` with each course, or once with none for the whole school.
+template <class Take>
+void for_each_course(std::vector<CourseId> const& courses, Take take) {
+    if (courses.empty()) take(std::optional<CourseId>{});
+    for (auto const course : courses)
+        take(std::optional{course});
+}
+
+template <class Read>
+auto Insights::Impl::look_at(Actor const& actor, Call call, std::vector<CourseId> const& courses,
+                             Read read) const {
+    check_courses(courses);
+    return look(
+        [&](storage::Connection& connection) {
+            return authorize_courses(connection, actor, call, courses, now());
+        },
+        read);
+}
+
+}  // namespace eduplat
