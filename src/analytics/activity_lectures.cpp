@@ -1,0 +1,221 @@
+#include "analytics/buckets.hpp"
+#include "analytics/scan.hpp"
+
+#include <eduplat/analytics/activity.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace eduplat::analytics {
+
+namespace {
+
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+/// What a thread gathers of a subject, with what it knows of the learner at hand.
+struct SubjectTally {
+    std::uint32_t seen = 0;  ///< the last learner, by number from 1
+    std::uint32_t first_s = none;
+    std::uint32_t last_s = 0;
+    std::uint32_t learners = 0;
+    std::uint32_t openers = 0;
+    std::uint32_t reopeners = 0;
+    std::int64_t learner_opens = 0;
+    std::int64_t events = 0;
+    std::int64_t opens = 0;
+    std::int64_t watched_ms = 0;
+};
+
+/// What subjects do not know of their course: who was there at all.
+struct CourseTally {
+    std::uint32_t seen = 0;
+    std::uint32_t opened = 0;
+    std::uint32_t reopened = 0;
+    std::uint32_t learners = 0;
+    std::uint32_t openers = 0;
+    std::uint32_t reopeners = 0;
+};
+
+/// Courses by number, and the number of each subject's.
+struct Courses {
+    explicit Courses(std::span<Subject const> subjects) {
+        std::map<std::int64_t, std::uint32_t> numbers;
+        for (auto const& subject : subjects)
+            if (subject.course) numbers.try_emplace(subject.course->value());
+        for (auto& [id, number] : numbers) {
+            number = static_cast<std::uint32_t>(ids.size());
+            ids.emplace_back(id);
+        }
+        for (auto const& subject : subjects)
+            of_subject.push_back(subject.course ? numbers.at(subject.course->value()) : none);
+    }
+
+    std::vector<CourseId> ids;              ///< ascending
+    std::vector<std::uint32_t> of_subject;  ///< none
+};
+
+class LectureState {
+  public:
+    LectureState(EventFrame const& frame, Courses const& courses)
+        : subjects_(frame.subjects().size()), courses_(courses.ids.size()), map_{&courses} {}
+
+    void add(Rows const& rows, Filter const& filter) {
+        ++learner_;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            auto& tally = subjects_[rows.subject[row]];
+            auto const count = rows.count_of(row);
+            if (tally.seen != learner_) meet(tally, rows.subject[row], rows.time_s[row]);
+            tally.last_s = std::max(tally.last_s, rows.time_s[row]);
+            tally.events += count;
+            if (rows.kind[row] == static_cast<std::uint8_t>(LearningKind::opened))
+                open(tally, rows.subject[row], count);
+        }
+        if (filter.selects(LearningKind::watched)) add_watched(rows, filter);
+    }
+
+    void add(LectureState const& other) noexcept {
+        for (std::size_t i = 0; i < subjects_.size(); ++i)
+            add(subjects_[i], other.subjects_[i]);
+        for (std::size_t i = 0; i < courses_.size(); ++i) {
+            courses_[i].learners += other.courses_[i].learners;
+            courses_[i].openers += other.courses_[i].openers;
+            courses_[i].reopeners += other.courses_[i].reopeners;
+        }
+    }
+
+    [[nodiscard]] std::vector<SubjectTally> const& subjects() const noexcept { return subjects_; }
+    [[nodiscard]] std::vector<CourseTally> const& courses() const noexcept { return courses_; }
+
+  private:
+    /// The first event of a learner with a subject.
+    void meet(SubjectTally& tally, std::uint32_t subject, std::uint32_t time_s) noexcept {
+        tally.seen = learner_;
+        tally.learner_opens = 0;
+        ++tally.learners;
+        tally.first_s = std::min(tally.first_s, time_s);
+        if (auto const course = map_->of_subject[subject]; course != none)
+            once(courses_[course].seen, courses_[course].learners);
+    }
+
+    void open(SubjectTally& tally, std::uint32_t subject, std::int64_t count) noexcept {
+        auto const before = tally.learner_opens;
+        tally.learner_opens += count;
+        tally.opens += count;
+        if (before >= 2) return;
+        auto const course = map_->of_subject[subject];
+        if (before == 0) {
+            ++tally.openers;
+            if (course != none) once(courses_[course].opened, courses_[course].openers);
+        }
+        if (tally.learner_opens >= 2) {
+            ++tally.reopeners;
+            if (course != none) once(courses_[course].reopened, courses_[course].reopeners);
+        }
+    }
+
+    /// Counts the learner at hand unless he was the last one that was counted.
+    void once(std::uint32_t& last, std::uint32_t& learners) const noexcept {
+        learners += last != learner_ ? 1U : 0U;
+        last = learner_;
+    }
+
+    void add_watched(Rows const& rows, Filter const& filter) noexcept {
+        auto const& watched = rows.chunk->watched;
+        auto const [begin, end] = filter.rows(watched.time_s, watched.first[rows.learner],
+                                              watched.first[rows.learner + 1]);
+        for (auto row = begin; row < end; ++row)
+            if (filter.selects_subject(watched.subject[row]))
+                subjects_[watched.subject[row]].watched_ms +=
+                    std::int64_t{watched.credited_to_ms[row]} - watched.from_ms[row];
+    }
+
+    static void add(SubjectTally& sum, SubjectTally const& part) noexcept {
+        sum.first_s = std::min(sum.first_s, part.first_s);
+        sum.last_s = std::max(sum.last_s, part.last_s);
+        sum.learners += part.learners;
+        sum.openers += part.openers;
+        sum.reopeners += part.reopeners;
+        sum.events += part.events;
+        sum.opens += part.opens;
+        sum.watched_ms += part.watched_ms;
+    }
+
+    std::vector<SubjectTally> subjects_;
+    std::vector<CourseTally> courses_;
+    Courses const* map_;
+    std::uint32_t learner_ = 0;
+};
+
+SubjectActivity activity(Subject const& subject, SubjectTally const& tally) {
+    SubjectActivity result;
+    result.course = subject.course;
+    result.lecture = subject.lecture;
+    result.learners = tally.learners;
+    result.events = tally.events;
+    result.opens = tally.opens;
+    result.openers = tally.openers;
+    result.reopeners = tally.reopeners;
+    result.reopens = tally.opens - tally.openers;
+    result.watched = std::chrono::milliseconds{tally.watched_ms};
+    result.first = timestamp(tally.first_s);
+    result.last = timestamp(tally.last_s);
+    return result;
+}
+
+/// Adds what a lecture has to its course; learners are counted by themselves.
+void add_up(SubjectActivity& course, SubjectActivity const& part) {
+    course.first = course.events == 0 ? part.first : std::min(course.first, part.first);
+    course.last = course.events == 0 ? part.last : std::max(course.last, part.last);
+    course.events += part.events;
+    course.opens += part.opens;
+    course.reopens += part.reopens;
+    course.watched += part.watched;
+}
+
+LectureActivity report(EventFrame const& frame, Courses const& courses, LectureState const& state) {
+    LectureActivity result;
+    std::vector<SubjectActivity> by_course(courses.ids.size());
+    for (std::size_t i = 0; i < state.subjects().size(); ++i) {
+        if (state.subjects()[i].learners == 0) continue;
+        auto const part = activity(frame.subjects()[i], state.subjects()[i]);
+        if (part.lecture) result.lectures.push_back(part);
+        if (part.course) add_up(by_course[courses.of_subject[i]], part);
+    }
+    for (std::size_t i = 0; i < by_course.size(); ++i) {
+        if (state.courses()[i].learners == 0) continue;
+        by_course[i].course = courses.ids[i];
+        by_course[i].learners = state.courses()[i].learners;
+        by_course[i].openers = state.courses()[i].openers;
+        by_course[i].reopeners = state.courses()[i].reopeners;
+        result.courses.push_back(by_course[i]);
+    }
+    std::ranges::sort(result.lectures, [](auto const& left, auto const& right) {
+        return std::pair{left.course, left.lecture} < std::pair{right.course, right.lecture};
+    });
+    return result;
+}
+
+}  // namespace
+
+std::optional<double> SubjectActivity::reopen_share() const noexcept {
+    if (openers == 0) return std::nullopt;
+    return static_cast<double>(reopeners) / static_cast<double>(openers);
+}
+
+LectureActivity lecture_activity(EventFrame const& frame, Selection const& selection,
+                                 ScanControl control) {
+    Validation validation;
+    check_scan(validation, selection, control);
+    validation.check("lecture activity");
+    Filter const filter{frame, selection};
+    Courses const courses{frame.subjects()};
+    auto states = scan(frame, filter, {.count = true, .subject = true, .kind = true}, control,
+                       LectureState{frame, courses},
+                       [&](LectureState& state, Rows const& rows) { state.add(rows, filter); });
+    for (std::size_t i = 1; i < states.size(); ++i)
+        states.front().add(states[i]);
+    return report(frame, courses, states.front());
+}
+
+}  // namespace eduplat::analytics

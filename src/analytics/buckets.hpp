@@ -1,0 +1,92 @@
+#pragma once
+
+#include <eduplat/core/time.hpp>
+#include <eduplat/core/validation.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace eduplat::analytics {
+
+/// Whole seconds since 1970, rounded down.
+[[nodiscard]] std::int64_t whole_seconds(Timestamp at) noexcept;
+/// The first whole second that is not before `at`: where times of events are compared with it.
+[[nodiscard]] std::int64_t whole_seconds_up(Timestamp at) noexcept;
+[[nodiscard]] Timestamp timestamp(std::int64_t seconds) noexcept;
+
+/// Adds what is wrong with edges of buckets, under the field "edges".
+void check_edges(Validation& validation, std::span<Timestamp const> edges);
+
+/// The first of `count` ascending times after which all are above `last`: near the beginning, as
+/// the events of a bucket are few among those of a learner.
+[[nodiscard]] inline std::size_t count_to(std::uint32_t const* times, std::size_t count,
+                                          std::uint32_t last) noexcept {
+    constexpr std::size_t block = 8;
+    std::size_t low = 0;
+    for (std::size_t step = block; low + step <= count && times[low + step - 1] <= last; step *= 2)
+        low += step;
+    std::size_t high = count;
+    if (auto const step = std::max(block, low + block); low + step < count) high = low + step;
+    while (high - low > block) {
+        auto const middle = low + (high - low) / 2;
+        (times[middle] <= last ? low : high) = middle;
+    }
+    std::size_t more = 0;
+    for (auto at = low; at < high; ++at)
+        more += times[at] <= last ? 1U : 0U;
+    return low + more;
+}
+
+/// Periods [edges[i], edges[i + 1]), as events' times are compared with them. Checked edges only.
+class Buckets final {
+  public:
+    explicit Buckets(std::span<Timestamp const> edges);
+
+    [[nodiscard]] std::size_t size() const noexcept { return last_.size(); }
+    [[nodiscard]] Timestamp from(std::size_t bucket) const noexcept { return edges_[bucket]; }
+    [[nodiscard]] Timestamp to(std::size_t bucket) const noexcept { return edges_[bucket + 1]; }
+
+    /// The bucket a time lies in, size() if in none.
+    [[nodiscard]] std::size_t find(std::int64_t time_s) const noexcept;
+    /// How many of ascending times lie before all buckets, and before their end.
+    [[nodiscard]] std::size_t begin_of(std::span<std::uint32_t const> times) const noexcept;
+    [[nodiscard]] std::size_t end_of(std::span<std::uint32_t const> times) const noexcept;
+
+    /// Calls visit(bucket, begin, end) for each bucket with times, in ascending order: those that
+    /// lie in it. `times` ascend.
+    template <class Visit>
+    void for_each_run(std::span<std::uint32_t const> times, Visit&& visit) const {
+        auto row = begin_of(times);
+        auto const end = end_of(times);
+        if (row >= end) return;
+        for (auto bucket = find(times[row]);; bucket = next(bucket, times[row])) {
+            auto const run = count_to(times.data() + row, end - row, last_[bucket]);
+            visit(bucket, row, row + run);
+            row += run;
+            if (row >= end) return;
+        }
+    }
+
+  private:
+    /// The bucket after `bucket` that a time in one of them lies in.
+    [[nodiscard]] std::size_t next(std::size_t bucket, std::uint32_t time_s) const noexcept {
+        constexpr std::size_t near = 4;
+        auto const stop = std::min(bucket + near, last_.size() - 1);
+        while (++bucket < stop)
+            if (time_s <= last_[bucket]) return bucket;
+        auto const found = std::lower_bound(last_.begin() + static_cast<std::ptrdiff_t>(bucket),
+                                            last_.end(), time_s);
+        return static_cast<std::size_t>(found - last_.begin());
+    }
+
+    std::span<Timestamp const> edges_;
+    std::int64_t from_s_;
+    std::int64_t to_s_;
+    /// The last second of each; of one that ends before 1970, where no event lies, 0.
+    std::vector<std::uint32_t> last_;
+};
+
+}  // namespace eduplat::analytics
