@@ -36,7 +36,7 @@ EventFrame EventFrame::with(std::span<Event const> events, std::int64_t seq) con
     while (!events.empty()) {
         auto const part = events.first(std::min(events.size(), Batch::events_max));
         Batch const batch{part, subjects, limits::frame_subjects_max};
-        chunks = with_batch(chunks, batch, limits::frame_learner_events_max);
+        chunks = with_batch(chunks, batch);
         events = events.subspan(part.size());
     }
     return EventFrame{

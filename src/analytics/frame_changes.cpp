@@ -80,8 +80,8 @@ std::span<Value const> take(std::span<Value const>& rest, Chunks const& chunks, 
 
 }  // namespace
 
-Chunks with_batch(Chunks const& before, Batch const& batch, std::size_t learner_events_max) {
-    ChunksMaker maker{before, &batch};
+Chunks with_batch(Chunks const& before, Batch const& batch, ChunkBounds const& bounds) {
+    ChunksMaker maker{before, &batch, bounds.weight_max};
     auto rest = batch.learners();
     for (std::size_t i = 0; i < before.list.size(); ++i) {
         auto const added = take(rest, before, i, [](auto const& one) { return one.user; });
@@ -89,18 +89,19 @@ Chunks with_batch(Chunks const& before, Batch const& batch, std::size_t learner_
             maker.keep(i);
             continue;
         }
-        check_events(before.list[i], added, learner_events_max);
+        check_events(before.list[i], added, bounds.learner_events_max);
         maker.change(i);
         add_learners(maker, before.list[i], added);
     }
-    check_events({}, rest, learner_events_max);  // of the first chunks
+    check_events({}, rest, bounds.learner_events_max);  // of the first chunks
     for (auto const& learner : rest)
         maker.add({.added = &learner});
     return maker.take();
 }
 
-Chunks without_users(Chunks const& before, std::span<std::int64_t const> users) {
-    ChunksMaker maker{before, nullptr};
+Chunks without_users(Chunks const& before, std::span<std::int64_t const> users,
+                     ChunkBounds const& bounds) {
+    ChunksMaker maker{before, nullptr, bounds.weight_max};
     for (std::size_t i = 0; i < before.list.size(); ++i) {
         auto const& chunk = before.list[i];
         auto const without = take(users, before, i, [](std::int64_t user) { return user; });

@@ -6,9 +6,6 @@
 namespace eduplat::analytics {
 namespace {
 
-/// Of chunks that are made where one would be too heavy; lighter ones are joined.
-constexpr std::size_t chunk_weight = chunk_weight_max / 2;
-
 std::size_t weight_of(Piece const& piece) noexcept {
     return analytics::weight_of(shape_of(piece));
 }
@@ -34,8 +31,8 @@ void Chunks::push_back(MadeChunk made) {
     memory.push_back(std::move(made.memory));
 }
 
-ChunksMaker::ChunksMaker(Chunks const& before, Batch const* batch) noexcept
-    : before_(before), batch_(batch) {}
+ChunksMaker::ChunksMaker(Chunks const& before, Batch const* batch, std::size_t weight_max) noexcept
+    : before_(before), batch_(batch), weight_max_(weight_max), weight_((weight_max + 1) / 2) {}
 
 void ChunksMaker::keep(std::size_t chunk) {
     if (joins(chunk)) return add(whole(before_.list[chunk]));
@@ -58,15 +55,13 @@ Chunks ChunksMaker::take() {
 }
 
 bool ChunksMaker::joins(std::size_t chunk) const noexcept {
-    return !waiting_.empty() &&
-           waiting_weight_ + weight_of(whole(before_.list[chunk])) <= chunk_weight;
+    return !waiting_.empty() && waiting_weight_ + weight_of(whole(before_.list[chunk])) <= weight_;
 }
 
 /// Makes chunks of about the same weight. Learners stay whole.
 void ChunksMaker::flush() {
-    auto const parts = waiting_weight_ <= chunk_weight_max
-                           ? 1
-                           : (waiting_weight_ + chunk_weight - 1) / chunk_weight;
+    auto const parts =
+        waiting_weight_ <= weight_max_ ? 1 : (waiting_weight_ + weight_ - 1) / weight_;
     auto const goal = (waiting_weight_ + parts - 1) / parts;
     for (auto const& piece : waiting_)
         distribute(piece, goal);

@@ -3,6 +3,7 @@
 #include "analytics/frame_pieces.hpp"
 
 #include <eduplat/analytics/event_frame.hpp>
+#include <eduplat/core/limits.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -18,16 +19,19 @@ struct Chunks {
     void push_back(MadeChunk made);
 };
 
-/// Bytes of a new chunk's columns, unless it is a single learner's: few enough that it is made anew
-/// in a tenth of a millisecond, so many that what a scan does once a chunk does not count.
-inline constexpr std::size_t chunk_weight_max = std::size_t{1} << 20U;
+struct ChunkBounds {
+    std::size_t learner_events_max = limits::frame_learner_events_max;
+    /// Bytes of a new chunk's columns, unless it is a single learner's: few enough that it is made
+    /// anew in a tenth of a millisecond, so many that what a scan does once a chunk does not count.
+    std::size_t weight_max = std::size_t{1} << 20U;
+};
 
 /// Puts the chunks of a frame together: those of another frame as they are, and new ones of pieces.
 /// All come in ascending order of learners. Small ones that come one after another become one.
 class ChunksMaker final {
   public:
     /// Both must outlive it. The batch may be null if no piece has something added.
-    ChunksMaker(Chunks const& before, Batch const* batch) noexcept;
+    ChunksMaker(Chunks const& before, Batch const* batch, std::size_t weight_max) noexcept;
 
     /// Takes a chunk as it was.
     void keep(std::size_t chunk);
@@ -44,6 +48,8 @@ class ChunksMaker final {
 
     Chunks const& before_;
     Batch const* batch_;
+    std::size_t weight_max_;
+    std::size_t weight_;  ///< of chunks where one would be too heavy; lighter ones are joined
     Chunks chunks_;
     std::vector<Piece> waiting_;  ///< what is not divided into chunks yet
     std::size_t waiting_weight_ = 0;
