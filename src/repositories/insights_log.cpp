@@ -92,7 +92,8 @@ void add_entry(Connection& connection, std::int64_t seq, std::vector<std::int64_
     auto found = connection.query(entry_sql, seq);
     if (!found.step()) return;
     numbers.push_back(found.int64(0));
-    for (auto const byte : found.uid(1).bytes())
+    auto const object = found.uid(1);
+    for (auto const byte : object.bytes())
         numbers.push_back(std::to_integer<std::int64_t>(byte));
 }
 
