@@ -1,6 +1,7 @@
 #pragma once
 
-#include <eduplat/analytics/tables.hpp>
+#include <eduplat/analytics/labels.hpp>
+#include <eduplat/analytics/table.hpp>
 
 namespace eduplat::exporting {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <eduplat/analytics/event_frame.hpp>
-#include <eduplat/analytics/tables.hpp>
+#include <eduplat/analytics/labels.hpp>
 #include <eduplat/exporting/sink.hpp>
 
 #include <cstdint>
