@@ -66,23 +66,24 @@ struct ItemGroup {
 
 struct ItemStatistics {
     ItemKey item;
-    std::int64_t answers;            ///< graded ones, all attempts
-    std::int64_t learners;           ///< with a mark
-    std::optional<double> facility;  ///< facility index: mean mark, of `learners`
-    Proportion correct;              ///< learners with a mark of 1, by ItemOptions::attempt
-    Proportion first_correct;        ///< learners whose first answer was correct, who answered
-    Proportion eventual_correct;     ///< learners of whom any answer was correct, who answered
-    std::int64_t pairs;              ///< learners with a mark here and in another item
+    std::int64_t answers = 0;                       ///< graded ones, all attempts
+    std::int64_t learners = 0;                      ///< with a mark
+    std::optional<double> facility = std::nullopt;  ///< facility index: mean mark, of `learners`
+    Proportion correct = {};           ///< learners with a mark of 1, by ItemOptions::attempt
+    Proportion first_correct = {};     ///< learners whose first answer was correct, who answered
+    Proportion eventual_correct = {};  ///< learners of whom any answer was correct, who answered
+    std::int64_t pairs = 0;            ///< learners with a mark here and in another item
     /// Pearson's r between the mark and the rest: the mean mark in the learner's other items; for
     /// marks 0 and 1 the point-biserial, corrected: item-rest. Over `pairs`; absent below 3 of them
     /// or where either does not vary. If all have answered all it equals that with the rest's sum.
-    std::optional<double> point_biserial;
+    std::optional<double> point_biserial = std::nullopt;
     /// Of the 27 % (Kelley, 1939) of `learners` with the highest total (mean mark in all items),
-    /// and the lowest: 0.27 n rounded to the nearest, at least 1. Absent below 2 learners, or if
-    /// all have one total.
-    std::optional<ItemGroup> upper;
-    std::optional<ItemGroup> lower;
-    std::optional<double> discrimination;  ///< facility of the upper less that of the lower group
+    /// and the lowest: 0.27 n rounded to the nearest, at least 1; totals to 12 decimals. Absent
+    /// below 2 learners, or if all have one total.
+    std::optional<ItemGroup> upper = std::nullopt;
+    std::optional<ItemGroup> lower = std::nullopt;
+    std::optional<double> discrimination =
+        std::nullopt;  ///< facility of the upper less that of the lower group
 };
 
 /// Over the learners who have a mark in every item.
@@ -112,7 +113,8 @@ struct ItemAnalysis {
 /// The statistics of a set of items that are one test. Answers may come in any order; of two at one
 /// moment the earlier row is the first. Errors: invalid_argument (field "answers[3].score", rule
 /// "out_of_range": negative or above score_max; "answers[3].score_max", rule "negative";
-/// "confidence", rule "out_of_range").
+/// "confidence", rule "out_of_range"; "answers", rule "too_many": with Unanswered::wrong,
+/// learners times items beyond limits::analytics_cells_max).
 [[nodiscard]] ItemAnalysis item_analysis(std::span<Answer const> answers,
                                          ItemOptions const& options = {});
 
@@ -137,7 +139,8 @@ struct Distractors {
     std::vector<ChoiceStatistics> choices;  ///< the most frequent first, then by text
 };
 
-/// What was chosen first by each learner, by item. Errors: as item_analysis() ("choices[3].score").
+/// What was chosen first by each learner, by item, of graded answers. Errors: as item_analysis()
+/// ("choices[3].score").
 [[nodiscard]] std::vector<Distractors> distractors(std::span<GivenChoice const> choices,
                                                    double confidence = confidence_default);
 

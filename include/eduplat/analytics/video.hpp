@@ -57,31 +57,31 @@ struct RewatchPeak {
 struct VideoCurve {
     Recording recording;
     std::chrono::milliseconds bin;
-    std::int64_t stretches = 0;             ///< played ones, not empty
-    std::vector<std::int64_t> bin_ms;       ///< length of the bin
-    std::vector<std::int64_t> watched_ms;   ///< views = watched_ms / bin_ms
-    std::vector<std::int64_t> distinct_ms;  ///< each learner's each millisecond once
-    std::vector<std::int64_t> viewers;      ///< learners who saw any of the bin
-    std::vector<std::int64_t> reached;      ///< learners who saw any of it or of what follows
-    std::vector<VideoViewer> learners;      ///< who saw anything, by id
-    Proportion complete;                    ///< of them: coverage of complete_share or more
+    std::int64_t stretches = 0;                  ///< played ones, not empty
+    std::vector<std::int64_t> bin_ms = {};       ///< length of the bin
+    std::vector<std::int64_t> watched_ms = {};   ///< views = watched_ms / bin_ms
+    std::vector<std::int64_t> distinct_ms = {};  ///< each learner's each millisecond once
+    std::vector<std::int64_t> viewers = {};      ///< learners who saw any of the bin
+    std::vector<std::int64_t> reached = {};      ///< learners who saw any of it or of what follows
+    std::vector<VideoViewer> learners = {};      ///< who saw anything, by id
+    Proportion complete = {};                    ///< of them: coverage of complete_share or more
     /// Learners whose furthest place lies before complete_share of the duration, of them.
-    Proportion dropped;
-    std::vector<RewatchPeak> peaks;  ///< in order of place
+    Proportion dropped = {};
+    std::vector<RewatchPeak> peaks = {};  ///< in order of place
 
-    [[nodiscard]] double views(std::size_t bin) const { return share(watched_ms, bin); }
+    [[nodiscard]] double views(std::size_t i) const { return share(watched_ms, i); }
     /// Plays beyond each learner's first.
-    [[nodiscard]] double rewatches(std::size_t bin) const {
-        return share(watched_ms, bin) - share(distinct_ms, bin);
+    [[nodiscard]] double rewatches(std::size_t i) const {
+        return share(watched_ms, i) - share(distinct_ms, i);
     }
     /// Learners who left in the bin: saw some of it, or of one before, and nothing later.
-    [[nodiscard]] std::int64_t left(std::size_t bin) const {
-        return reached[bin] - (bin + 1 < reached.size() ? reached[bin + 1] : 0);
+    [[nodiscard]] std::int64_t left(std::size_t i) const {
+        return reached[i] - (i + 1 < reached.size() ? reached[i + 1] : 0);
     }
 
   private:
-    [[nodiscard]] double share(std::vector<std::int64_t> const& ms, std::size_t bin) const {
-        return static_cast<double>(ms[bin]) / static_cast<double>(bin_ms[bin]);
+    [[nodiscard]] double share(std::vector<std::int64_t> const& ms, std::size_t i) const {
+        return static_cast<double>(ms[i]) / static_cast<double>(bin_ms[i]);
     }
 };
 
