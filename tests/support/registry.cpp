@@ -70,6 +70,15 @@ AccountOptions quick_options() {
             .hash_cost = {.memory_bytes = 8192, .passes = 1}};
 }
 
+namespace {
+
+/// Trainings of a moment, in a school of hundreds of courses, too.
+RecommendationOptions quick_trainings() {
+    return {.factors = 8, .ease_items_max = 20};
+}
+
+}  // namespace
+
 TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
     : clock(opening_day),
       random(seed),
@@ -79,6 +88,7 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
                     .mailer = &mailer,
                     .log = log,
                     .accounts = quick_options(),
+                    .recommendations = quick_trainings(),
                     .gateways = {&gateway}},
       accounts(dependencies_),
       courses(dependencies_),
@@ -87,7 +97,8 @@ TestSchool::TestSchool(storage::Storage& storage, std::uint64_t seed)
       jobs(dependencies_),
       learning(dependencies_),
       payments(dependencies_),
-      recommendations(dependencies_) {}
+      recommendations(dependencies_),
+      insights(dependencies_) {}
 
 std::string TestSchool::fresh(std::string_view word) {
     return std::string{word} + std::to_string(++serial_);
