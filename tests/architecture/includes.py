@@ -13,7 +13,7 @@ MODULES = {
     "sqlite": (("storage", "ports", "core"), ("sqlitecpp", "sqlite3", "posix", "fmt")),
     "repositories": (("storage", "domain", "core"), ()),
     "recommender": (("core",), ("eigen", "zip", "posix")),
-    "analytics": (("domain", "core"), ("eigen",)),
+    "analytics": (("domain", "core"), ("eigen", "posix", "xxhash")),
     "exporting": (("domain", "analytics", "core"), ("json", "sodium", "xlsxwriter")),
     "services": (
         ("domain", "storage", "repositories", "ports", "recommender", "analytics", "exporting", "core"),
@@ -32,6 +32,7 @@ THIRD_PARTY = (
     ("json", r"nlohmann/"),
     ("zip", r"zip\.h$"),
     ("xlsxwriter", r"xlsxwriter"),
+    ("xxhash", r"xxhash\.h$"),
     ("sodium", r"sodium(\.h$|/)"),
     ("spdlog", r"spdlog/"),
     ("posix", r"(sys/[a-z]+|unistd|fcntl|dlfcn|pthread|poll|signal|windows|io)\.h$"),

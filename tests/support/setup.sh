@@ -8,7 +8,7 @@ jobs=$(nproc)
 
 packages_build=(ca-certificates git cmake ninja-build g++ pkg-config ccache python3
     libsqlite3-dev libsqlitecpp-dev libeigen3-dev libfmt-dev libspdlog-dev libutf8proc-dev libsodium-dev libzip-dev zlib1g-dev
-    nlohmann-json3-dev)
+    nlohmann-json3-dev libxxhash-dev)
 packages_test=(catch2 librapidcheck-dev)
 packages_check=(clang-14 clang-format-14 clang-tidy-14)
 packages_benchmark=(libbenchmark-dev)
