@@ -39,13 +39,13 @@ struct LectureDifficulty {
     std::int64_t watched_ms = 0;
     std::int64_t distinct_ms = 0;
     std::optional<double> mean_watched_s = std::nullopt;  ///< watched_ms / viewers
-    Proportion first_correct;  ///< of the graded questions that learners met, right at once
+    Proportion first_correct = {};  ///< of the graded questions that learners met, right at once
 
-    DifficultySign rewatch;   ///< of viewers: watched beyond the first time / watched first
-    DifficultySign drop_off;  ///< of viewers: share of the recordings begun and not watched to 95 %
-    DifficultySign error;     ///< of those who answered: 1 - mean mark of first answers
-    DifficultySign
-        questions;  ///< asked, by learner; std_error as Poisson's: sqrt(asked) / learners
+    DifficultySign rewatch = {};  ///< of viewers: watched beyond the first time / watched first
+    /// Of viewers: share of the recordings begun in which nothing was seen from 95 % on.
+    DifficultySign drop_off = {};
+    DifficultySign error = {};      ///< of those who answered: 1 - mean mark of first answers
+    DifficultySign questions = {};  ///< asked, by learner; of a Poisson's error: sqrt(n) / learners
 
     /// The mean of the z that are there, at least one; higher is harder.
     std::optional<double> difficulty = std::nullopt;

@@ -30,9 +30,9 @@ struct CourseProgress {
     std::int64_t completed = 0;  ///< by `at`
     std::int64_t ended = 0;      ///< by `at`, without having completed
     std::int64_t active = 0;     ///< the rest
-    Proportion completion;       ///< completed of enrolled
+    Proportion completion = {};  ///< completed of enrolled
     /// Completed of those whose time in the course is over: completed and ended.
-    Proportion completion_of_closed;
+    Proportion completion_of_closed = {};
 
     std::int64_t lectures = 0;
     /// From enrolling to completing, ending or `at`, whichever is first, in weeks of 7 days.
@@ -46,7 +46,7 @@ struct CourseProgress {
     std::optional<double> median_days_of_completed = std::nullopt;
     /// Days until completion; who has not completed is censored where his time ended, at `at` at
     /// the latest. Its median is the time to complete, absent while fewer than half would have.
-    SurvivalCurve days_to_complete;
+    SurvivalCurve days_to_complete = {};
 };
 
 /// The progress of each course up to a moment, by id; enrollments after it do not count yet, nor do
@@ -71,7 +71,7 @@ struct Lateness {
     std::int64_t on_time = 0;  ///< done at the moment or before
     std::int64_t late = 0;     ///< done after it
     std::int64_t missing = 0;  ///< not done by `at`
-    Proportion on_time_of_due;
+    Proportion on_time_of_due = {};
     /// done - due of what was done, in hours: negative is early. Absent if nothing was.
     std::optional<double> median_hours = std::nullopt;
     std::optional<double> mean_hours_late = std::nullopt;  ///< of what was late
