@@ -137,7 +137,11 @@ void draw(Json& spec, Table const& table) {
     auto const& chart = *table.chart;
     auto const encoder = Encoder{table};
     Json shared{{"x", encoder.x()}};
-    if (chart.series) shared["color"] = encoder.series();
+    if (chart.series) {
+        shared["color"] = encoder.series();
+        // side by side: on top of each other they would seem to add up
+        if (chart.mark == Chart::Mark::bar) shared["xOffset"] = encoder.series();
+    }
     if (chart.mark == Chart::Mark::heat) shared["color"] = encoder.value();
     Json main{{"mark", mark_of(chart.mark)}, {"encoding", {{"y", encoder.y()}}}};
     if (!chart.low) {

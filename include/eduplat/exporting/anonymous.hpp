@@ -65,7 +65,7 @@ inline constexpr std::size_t anonymity_combinations_max = 10'000;
 
 struct AnonymityOptions {
     std::string learner;  ///< the column that tells learners apart
-    std::vector<QuasiIdentifier> quasi_identifiers;
+    std::vector<QuasiIdentifier> quasi_identifiers = {};
     int k = 5;                        ///< 2 to limits::anonymity_k_max
     double suppressed_share_max = 0;  ///< of the rows, 0 to 1, that may be left out
     /// Leaves the column of learners in the table, which then may hold one row of each at most.
