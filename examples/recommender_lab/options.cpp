@@ -87,6 +87,7 @@ constexpr std::array known{
     Argument{"--trials", [](Arguments& a, Options& o, Given&) { o.trials = a.number(1); }},
     Argument{"--patience", [](Arguments& a, Options& o, Given&) { o.patience = a.number(0); }},
     Argument{"--leave-out", [](Arguments& a, Options& o, Given&) { o.leave_out = a.number(1); }},
+    Argument{"--tune-users", [](Arguments& a, Options& o, Given&) { o.tune_users = a.number(1); }},
     Argument{"--among", [](Arguments& a, Options& o, Given&) { o.among = a.number(1); }},
     Argument{"--seeds", [](Arguments& a, Options& o, Given&) { o.seeds = a.number(1); }},
     Argument{"--threads", [](Arguments& a, Options& o, Given&) { o.threads = a.number(0); }},
@@ -103,7 +104,7 @@ void check(Options const& options) {
         refuse("--test", "required");
     }
     auto const of_tuning = options.save_settings || options.record || !options.ranges.empty() ||
-                           options.leave_out > 0 || options.among > 0;
+                           options.leave_out > 0 || options.among > 0 || options.tune_users > 0;
     if (of_tuning && !options.tune) refuse("--tune", "required");
 }
 
@@ -111,7 +112,7 @@ constexpr std::string_view how_to_call =
     R"(usage: recommender_lab [--train FILE --test FILE [--negatives FILE] [--profiles FILE.jsonl]]
                        [--model NAME] [--settings FILE] [--set KEY=VALUE ...]
                        [--tune [--range KEY=LOW:HIGH ...] [--trials N] [--patience N] [--leave-out N]
-                       [--among N] [--save-settings FILE] [--record FILE]]
+                       [--among N] [--tune-users N] [--save-settings FILE] [--record FILE]]
                        [--seeds N] [--threads N] [--k N] [--user ID] [--json]
 
 Fits a recommender to pairs and measures what it recommends against a test part. Files have lines
@@ -134,6 +135,7 @@ it takes a small school.
                     refinements in vain (10; 0: never)
   --leave-out N     the tuner holds out N pairs of each user instead of a tenth; --among N: ranks each
                     among N other items (k = 10) instead of all. With --negatives: 1, and as there
+  --tune-users N    the tuner judges by N users at most, drawn at random: for large files
   --seeds N         fits N times, seeds in turn, and gives means with their 95 % intervals
   --threads N       0: one a core; results do not depend on it
   --user ID         what this user is recommended, and why

@@ -31,9 +31,10 @@ struct Options {
     bool tune = false;
     std::vector<Range> ranges = {};  ///< none: the usual ones of what is not set
     int trials = 30;
-    int patience = 10;  ///< refinements in vain, then an end; 0: never
-    int leave_out = 0;  ///< pairs of each user that the tuner holds out; 0: a tenth of them
-    int among = 0;      ///< other items that such a pair is ranked among; 0: all
+    int patience = 10;   ///< refinements in vain, then an end; 0: never
+    int leave_out = 0;   ///< pairs of each user that the tuner holds out; 0: a tenth of them
+    int among = 0;       ///< other items that such a pair is ranked among; 0: all
+    int tune_users = 0;  ///< whom the tuner judges by at most; 0: all
     File save_settings = std::nullopt;
     File record = std::nullopt;
     int seeds = 1;

@@ -68,6 +68,7 @@ std::string protocol(rec::TunerOptions const& how) {
     auto const others =
         how.negatives > 0 ? std::to_string(how.negatives) + " random others" : std::string{"all"};
     return how.metric + " @ " + std::to_string(how.k) + " of " + part +
+           (how.users > 0 ? " of " + std::to_string(how.users) + " random users" : "") +
            ", held out at random (seed " + std::to_string(how.random_state) +
            "), each ranked among " + others + " that the user does not have";
 }
@@ -107,6 +108,7 @@ rec::TunerOptions tuner_options(Options const& options, Data const& data) {
     how.trials = options.trials;
     how.patience = options.patience;
     how.num_threads = options.threads;
+    how.users = options.tune_users;
     how.leave_out = options.leave_out;
     how.negatives = options.among;
     if (!data.candidates.empty()) {

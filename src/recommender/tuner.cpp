@@ -68,6 +68,7 @@ void check(TunerOptions const& options, std::span<SettingRange const> ranges) {
     check_number(validation, "k", options.k, 1, limits::recommend_n_max);
     check_number(validation, "trials", options.trials, 1, trials_max);
     check_number(validation, "patience", options.patience, 0, trials_max);
+    check_number(validation, "users", options.users, 0, limits::recommender_rows_max);
     check_number(validation, "leave_out", options.leave_out, 0, limits::recommend_n_max);
     check_number(validation, "negatives", options.negatives, 0, limits::recommend_n_max);
     if (!(options.validation_fraction > 0 && options.validation_fraction < 1))
@@ -96,6 +97,23 @@ double place_of(SettingRange const& range, double value) {
     value = std::clamp(value, range.low, range.high);
     if (range.logarithmic) return std::log(value / range.low) / std::log(range.high / range.low);
     return (value - range.low) / (range.high - range.low);
+}
+
+/// The rows of so many users at most who have any.
+Interactions of_some_users(Interactions const& all, int count, Seeded random) {
+    std::vector<Index> users;
+    for (Index user = 0; user < all.shape().users; ++user) {
+        if (all.by_user().row(user).size() > 0) users.push_back(user);
+    }
+    random.shuffle(users);
+    users.resize(std::min(users.size(), static_cast<std::size_t>(count)));
+    InteractionsBuilder out{all.shape()};
+    for (auto const user : users) {
+        auto const row = all.by_user().row(user);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out.add(user, row.ids[i], row.weights[i]);
+    }
+    return std::move(out).build();
 }
 
 /// Each pair that is held out, among items that the user does not have.
@@ -134,6 +152,8 @@ class Judge {
                      ? leave_k_out(all, options.leave_out, options.random_state)
                      : split_fraction(all, options.validation_fraction, options.random_state)) {
         if (split_.test.pairs() == 0) fail(ErrorCode::invalid_argument, "train", "too_small");
+        if (options.users > 0)
+            split_.test = of_some_users(split_.test, options.users, Seeded{options.random_state});
         if (options.negatives == 0) return;
         candidates_ =
             candidates_of(all, split_.test, options.negatives, Seeded{options.random_state});

@@ -40,6 +40,7 @@ struct TunerOptions {
     int trials = 30;                   ///< at most; 1 to 10,000
     int patience = 10;                 ///< ends after so many refinements in vain; 0: never
     double validation_fraction = 0.1;  ///< of each user's pairs; above 0, below 1
+    int users = 0;      ///< if not 0, judges by so many users at most, drawn at random
     int leave_out = 0;  ///< if not 0, the validation part is so many pairs of each user instead
     /// If not 0, a pair of the validation part is ranked among so many other items that the user
     /// does not have, as evaluate_candidates() does; else among all.
@@ -65,8 +66,9 @@ struct TuningResult {
 /// "ranges": "required" if there is nothing to tune; "ranges[2]": "not_finite", "too_small" for
 /// bounds of a logarithmic range at or below 0, "out_of_range" if low is above high, "not_whole"
 /// for bounds of a whole range that are not, "fixed", "duplicate"; "start": "unknown" for a setting
-/// without a range; "k", "trials", "patience", "leave_out", "negatives": "too_small", "too_large";
-/// "validation_fraction": "out_of_range"; "train": "too_small" if nothing of it can be held out).
+/// without a range; "k", "trials", "patience", "users", "leave_out", "negatives": "too_small",
+/// "too_large"; "validation_fraction": "out_of_range"; "train": "too_small" if nothing of it can be
+/// held out).
 [[nodiscard]] TuningResult tune(std::string_view model, Interactions const& train,
                                 TunerOptions const& options = {},
                                 std::span<ItemProfile const> profiles = {});

@@ -86,7 +86,7 @@ TEST_CASE("tuning finds the best of its trials, the usual values among them",
 TEST_CASE("a search begins with what it is told, in its ranges", "[recommender][tuner]") {
     auto options = quick();
     options.trials = 1;
-    options.ranges = {{"regularization", 10, 100, true}, {"dropout", 0, 0.5}};
+    options.ranges = {{"regularization", 10, 100, true}, {"dropout", 0, 0.9}};
     options.start = {{"regularization", 77.77}};
     CHECK(tune_ease(options).best ==
           Settings{{"dropout", EaseOptions{}.dropout}, {"regularization", 77.77}});
@@ -108,6 +108,15 @@ TEST_CASE("a trial is judged on a part of the train part", "[recommender][tuner]
     options.metric = "recall";
     CHECK(tune("ease", all, options).value ==
           evaluate(*model, split.train, split.test, {.k = 5}).recall);
+    options.users = 120;  // all of them
+    CHECK(tune("ease", all, options).value ==
+          evaluate(*model, split.train, split.test, {.k = 5}).recall);
+    options.metric = "hr";
+    options.users = 1;  // who has a hit or has none
+    auto const of_one = tune("ease", all, options).value;
+    CHECK((of_one == 0 || of_one == 1));
+    options.metric = "recall";
+    options.users = 0;
     options.leave_out = 1;
     auto const one_out = leave_k_out(all, 1, 42);
     model->fit(one_out.train);
@@ -240,6 +249,7 @@ TEST_CASE("what a tuner refuses", "[recommender][tuner]") {
           invalid("negatives", "too_small", 0));
     CHECK(refused_with([](Options& o) { o.leave_out = -1; }) ==
           invalid("leave_out", "too_small", 0));
+    CHECK(refused_with([](Options& o) { o.users = -1; }) == invalid("users", "too_small", 0));
     for (auto const fraction : {0.0, 1.0, nan}) {
         CHECK(refused_with([&](Options& o) { o.validation_fraction = fraction; }) ==
               invalid("validation_fraction", "out_of_range"));
