@@ -12,7 +12,10 @@ double normal_within(double probability) noexcept {
     auto z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
                      (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
     for (int step = 0; step < 3; ++step) {
-        auto const error = std::erfc(z / std::numbers::sqrt2) / 2 - tail;
+        // From the side on which no digits get lost.
+        auto const scaled = z / std::numbers::sqrt2;
+        auto const error =
+            probability < 0.5 ? (probability - std::erf(scaled)) / 2 : std::erfc(scaled) / 2 - tail;
         auto const density = std::exp(-z * z / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
         auto const newton = error / density;
         z += newton / (1 - z * newton / 2);

@@ -13,6 +13,9 @@ namespace eduplat::analytics {
 
 namespace {
 
+/// Products that are a half, however they were rounded.
+constexpr double half = 0.5 * (1 + 1e-12);
+
 /// The product-limit estimate and its error, from one time to the next.
 class ProductLimit {
   public:
@@ -78,7 +81,7 @@ SurvivalCurve kaplan_meier(std::span<double const> durations,
     for (auto const& row : table) {
         auto const& step = curve.steps.emplace_back(estimate.next(row));
         curve.events += row.events;
-        if (!curve.median && step.survival <= 0.5) curve.median = step.time;
+        if (!curve.median && step.survival <= half) curve.median = step.time;
     }
     curve.censored = curve.subjects - curve.events;
     return curve;
