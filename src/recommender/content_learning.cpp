@@ -1,9 +1,9 @@
 #include "recommender/content_learning.hpp"
 
+#include "core/parallel.hpp"
 #include "recommender/checks.hpp"
 #include "recommender/dense.hpp"
 #include "recommender/linear.hpp"
-#include "core/parallel.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/ease.hpp>
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <string_view>
 
 namespace eduplat::recommender {
 namespace {
@@ -31,20 +32,33 @@ std::vector<Index> items_but(Index items, std::vector<Index> const& taken) {
     return rest;
 }
 
+struct Chunk {
+    std::size_t number;
+    std::size_t of;
+};
+
+/// Says so where the caller's own thread begins a chunk.
+void report_chunk(FitControl const& control, std::string_view stage, Chunk chunk, int worker) {
+    if (worker != 0) return;
+    report(control, stage, static_cast<int>(chunk.number), static_cast<int>(chunk.of));
+}
+
 /// Products of the features of each of `of` with all items.
 RowMajor similarities(ContentFeatures const& features, std::vector<Index> const& of,
-                      int num_threads) {
+                      FitControl const& control) {
     auto const rows = of.size();
     auto const items = static_cast<std::size_t>(features.items());
+    auto const chunks = (rows + rows_of_chunk - 1) / rows_of_chunk;
     RowMajor result = RowMajor::Zero(static_cast<Eigen::Index>(rows), features.items());
-    auto const work = [&](std::size_t chunk, int /*worker*/) {
+    auto const work = [&](std::size_t chunk, int worker) {
+        report_chunk(control, "features", {chunk, chunks}, worker);
         auto const end = std::min(rows, (chunk + 1) * rows_of_chunk);
         for (auto i = chunk * rows_of_chunk; i < end; ++i) {
             features.add_similarities(features.of_item(of[i]), 1.0F,
                                       {result.data() + i * items, items});
         }
     };
-    parallel_for(num_threads, (rows + rows_of_chunk - 1) / rows_of_chunk, work);
+    parallel_for(control.num_threads, chunks, work);
     return result;
 }
 
@@ -70,20 +84,20 @@ RowMajor inverse_of(RowMajor const& similar, std::vector<Index> const& taken, do
 void multiply(RowMajor const& a, RowMajor const& b, RowMajor& product, FitControl const& control) {
     product.resize(a.rows(), b.cols());
     auto const rows = static_cast<std::size_t>(a.rows());
-    auto const work = [&](std::size_t chunk, int /*worker*/) {
+    auto const chunks = (rows + rows_of_chunk - 1) / rows_of_chunk;
+    auto const work = [&](std::size_t chunk, int worker) {
+        report_chunk(control, "multiply", {chunk, chunks}, worker);
         auto const begin = static_cast<Eigen::Index>(chunk * rows_of_chunk);
         auto const count = std::min(static_cast<Eigen::Index>(rows_of_chunk), a.rows() - begin);
         product.middleRows(begin, count).noalias() = a.middleRows(begin, count) * b;
     };
-    report(control, "multiply", 0, 1);
-    parallel_for(control.num_threads, (rows + rows_of_chunk - 1) / rows_of_chunk, work);
+    parallel_for(control.num_threads, chunks, work);
 }
 
 /// Which taken items (rows) every item (column) is like.
 RowMajor likeness(ContentFeatures const& features, std::vector<Index> const& taken,
                   double regularization, FitControl const& control) {
-    report(control, "features", 0, 1);
-    auto const similar = similarities(features, taken, control.num_threads);
+    auto const similar = similarities(features, taken, control);
     auto const inverse = inverse_of(similar, taken, regularization, control);
     RowMajor result;
     multiply(inverse, similar, result, control);

@@ -1,4 +1,5 @@
 #include "core/parallel.hpp"
+#include "recommender/checks.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
@@ -201,12 +202,16 @@ Metrics evaluate(Model const& model, Interactions const& train, Interactions con
     auto const items = std::max(train.shape().items, model.shape().items);
     ItemValues const values{train, items};
     Sums sums{options.k, items};
+    FitControl const control{.on_progress = options.on_progress};
+    auto const users = test.shape().users;
+    report(control, "evaluate", 0, users);
     Rows rows;
-    for (Index user = 0; user < test.shape().users; ++user) {
+    for (Index user = 0; user < users; ++user) {
         if (test.by_user().row(user).size() > 0) rows.add(user, train.by_user().row(user));
         if (rows.users.size() < block_users) continue;
         add_block(model, rows, test, values, options, sums);
         rows.clear();
+        report(control, "evaluate", user + 1, users);
     }
     if (!rows.users.empty()) add_block(model, rows, test, values, options, sums);
     return sums.means();

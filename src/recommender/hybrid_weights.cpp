@@ -1,8 +1,8 @@
 #include "recommender/hybrid_weights.hpp"
 
+#include "core/parallel.hpp"
 #include "recommender/checks.hpp"
 #include "recommender/linear.hpp"
-#include "core/parallel.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -180,9 +180,9 @@ class Search {
         constexpr int rounds = 5;
         double step = 0.4;
         for (int round = 0; round < rounds; ++round, step /= 2) {
-            report(control_, "weights", round, rounds);
-            while (improve(step)) {
-            }
+            do {
+                report(control_, "weights", round, rounds);
+            } while (improve(step));
         }
     }
 

@@ -155,6 +155,7 @@ constexpr std::array other_rules{
                            {"complete", nothing, integer},
                            {"format", nothing, integer},
                            {"tokenizer", nothing, integer},
+                           {"options", nothing, blob},
                            {"created_at", nothing, integer},
                            {"seq", nothing, integer},
                            {"journal_seq", nothing, integer},

@@ -55,6 +55,12 @@ constexpr Sql visible_sql = "SELECT courses.id FROM courses WHERE courses.id " E
                             "AND enrollments.course_id = courses.id "
                             "AND enrollments.state <> 'revoked')) ORDER BY courses.id";
 
+constexpr Sql latest_sql =
+    "WITH published AS (SELECT id FROM courses WHERE state = 'published' "
+    "ORDER BY published_at DESC, id DESC LIMIT ?1), "
+    "added AS (SELECT id FROM courses WHERE state = 'published' ORDER BY id DESC LIMIT ?1) "
+    "SELECT id FROM published UNION SELECT id FROM added ORDER BY id DESC";
+
 constexpr int user_parameter = page_rows_max + 1;
 constexpr int now_parameter = user_parameter + 1;
 
@@ -76,6 +82,14 @@ std::vector<CourseId> visible(Connection& connection, std::vector<CourseId> cons
     std::vector<CourseId> found;
     auto rows = query_page(connection, visible_sql, courses);
     rows.bind(user_parameter, user);
+    while (rows.step())
+        found.push_back(rows.id<CourseId>(0));
+    return found;
+}
+
+std::vector<CourseId> latest(Connection& connection, int limit) {
+    std::vector<CourseId> found;
+    auto rows = connection.query(latest_sql, limit);
     while (rows.step())
         found.push_back(rows.id<CourseId>(0));
     return found;

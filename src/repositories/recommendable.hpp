@@ -22,6 +22,11 @@ namespace eduplat::repositories::recommendable {
 [[nodiscard]] std::vector<CourseId> visible(storage::Connection& connection,
                                             std::vector<CourseId> const& courses, UserId user);
 
+/// Published courses that may be younger than a recommender: the `limit` that were published last,
+/// and the `limit` that the school has known for the shortest time, which differ where drafts wait
+/// and history is imported. Newest first by id.
+[[nodiscard]] std::vector<CourseId> latest(storage::Connection& connection, int limit);
+
 struct Popular {
     CourseId course;
     double weight;

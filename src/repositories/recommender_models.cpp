@@ -1,7 +1,5 @@
 #include "repositories/recommender_models.hpp"
 
-#include "repositories/rows.hpp"
-
 #include <eduplat/core/error.hpp>
 
 namespace eduplat::repositories::recommender_models {
@@ -12,10 +10,11 @@ using storage::Sql;
 using storage::Statement;
 
 constexpr Sql insert_sql =
-    "INSERT INTO recommender_models (uid, complete, format, tokenizer, created_at, seq, "
+    "INSERT INTO recommender_models (uid, complete, format, tokenizer, options, created_at, seq, "
     "journal_seq, learners, courses, pairs, evaluated, hr, recall, ndcg, coverage, popularity_hr, "
     "popularity_recall, popularity_ndcg) "
-    "VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
+    "VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+    "?18) "
     "RETURNING id";
 constexpr Sql add_course_sql =
     "INSERT INTO recommender_courses (model_id, item, course_id, learners, weight) "
@@ -27,7 +26,8 @@ constexpr Sql complete_sql = "UPDATE recommender_models SET complete = 1 WHERE i
 constexpr Sql newest_sql =
     "SELECT id FROM recommender_models WHERE id > 0 AND complete = 1 ORDER BY id DESC LIMIT ?1";
 constexpr Sql find_sql =
-    "SELECT uid, format, tokenizer, created_at, seq, journal_seq, learners, courses, pairs, "
+    "SELECT uid, format, tokenizer, options, created_at, seq, journal_seq, learners, courses, "
+    "pairs, "
     "evaluated, hr, recall, ndcg, coverage, popularity_hr, popularity_recall, popularity_ndcg "
     "FROM recommender_models WHERE id = ?1";
 constexpr Sql courses_sql =
@@ -37,11 +37,18 @@ constexpr Sql bytes_sql =
     "SELECT position, bytes FROM recommender_chunks WHERE model_id = ?1 ORDER BY position";
 
 constexpr Sql superfluous_sql =
-    "SELECT id FROM recommender_models WHERE id > 0 AND ((complete = 0 AND created_at < ?2) OR "
-    "(complete = 1 AND (SELECT count(*) FROM recommender_models AS newer "
-    "WHERE newer.id > recommender_models.id AND newer.complete = 1) >= ?1)) ORDER BY id LIMIT 10";
-constexpr Sql remove_chunks_sql = "DELETE FROM recommender_chunks WHERE model_id = ?1";
-constexpr Sql remove_courses_sql = "DELETE FROM recommender_courses WHERE model_id = ?1";
+    "SELECT id FROM recommender_models WHERE id > 0 "
+    "AND ((complete = 0 AND (created_at < ?2 OR created_at > ?3)) "
+    "OR (SELECT count(*) FROM recommender_models AS newer "
+    "WHERE newer.id > recommender_models.id AND newer.complete = 1) >= ?1) ORDER BY id LIMIT 1";
+constexpr Sql retire_sql = "UPDATE recommender_models SET complete = 0 WHERE id = ?1";
+constexpr Sql incomplete_sql = "SELECT id FROM recommender_models WHERE id = ?1 AND complete = 0";
+constexpr Sql remove_chunks_sql =
+    "DELETE FROM recommender_chunks WHERE model_id = ?1 AND position IN "
+    "(SELECT position FROM recommender_chunks WHERE model_id = ?1 ORDER BY position LIMIT ?2)";
+constexpr Sql remove_courses_sql =
+    "DELETE FROM recommender_courses WHERE model_id = ?1 AND item IN "
+    "(SELECT item FROM recommender_courses WHERE model_id = ?1 ORDER BY item LIMIT ?2)";
 constexpr Sql remove_sql = "DELETE FROM recommender_models WHERE id = ?1";
 
 constexpr Sql last_event_sql =
@@ -73,11 +80,11 @@ ModelId insert(Connection& connection, Row const& row) {
     std::optional<double> coverage;
     if (row.metrics) coverage = row.coverage;
     auto statement = connection.query(
-        insert_sql, row.uid, row.format, row.tokenizer, row.created_at, row.seq, row.journal_seq,
-        row.learners, row.courses, row.pairs, row.evaluated, of(row.metrics, &Metrics::hr),
-        of(row.metrics, &Metrics::recall), of(row.metrics, &Metrics::ndcg), coverage,
-        of(row.popularity, &Metrics::hr), of(row.popularity, &Metrics::recall),
-        of(row.popularity, &Metrics::ndcg));
+        insert_sql, row.uid, row.format, row.tokenizer, row.options, row.created_at, row.seq,
+        row.journal_seq, row.learners, row.courses, row.pairs, row.evaluated,
+        of(row.metrics, &Metrics::hr), of(row.metrics, &Metrics::recall),
+        of(row.metrics, &Metrics::ndcg), coverage, of(row.popularity, &Metrics::hr),
+        of(row.popularity, &Metrics::recall), of(row.popularity, &Metrics::ndcg));
     statement.step();
     auto const id = statement.id<ModelId>(0);
     statement.step();
@@ -100,7 +107,9 @@ void add_chunk(Connection& connection, ModelId model, std::int64_t position,
 }
 
 void complete(Connection& connection, ModelId model) {
-    connection.execute(complete_sql, model);
+    if (connection.execute(complete_sql, model) == 0) {
+        fail(ErrorCode::data_loss, "recommender_models", "incomplete");
+    }
 }
 
 std::vector<ModelId> newest(Connection& connection, int limit) {
@@ -117,16 +126,17 @@ std::optional<Row> find(Connection& connection, ModelId model) {
     return Row{.uid = row.uid(0),
                .format = read_int(row, 1),
                .tokenizer = read_int(row, 2),
-               .created_at = row.timestamp(3),
-               .seq = row.int64(4),
-               .journal_seq = row.int64(5),
-               .learners = row.int64(6),
-               .courses = row.int64(7),
-               .pairs = row.int64(8),
-               .evaluated = row.int64(9),
-               .metrics = read_metrics(row, 10, 12),
-               .popularity = read_metrics(row, 14, 16),
-               .coverage = row.is_null(13) ? 0 : row.real(13)};
+               .options = read_digest(row, 3),
+               .created_at = row.timestamp(4),
+               .seq = row.int64(5),
+               .journal_seq = row.int64(6),
+               .learners = row.int64(7),
+               .courses = row.int64(8),
+               .pairs = row.int64(9),
+               .evaluated = row.int64(10),
+               .metrics = read_metrics(row, 11, 13),
+               .popularity = read_metrics(row, 15, 17),
+               .coverage = row.is_null(14) ? 0 : row.real(14)};
 }
 
 std::vector<CourseRow> courses(Connection& connection, ModelId model) {
@@ -153,18 +163,23 @@ std::vector<std::byte> bytes(Connection& connection, ModelId model) {
     return bytes;
 }
 
-std::vector<ModelId> superfluous(Connection& connection, int kept, Timestamp begun_before) {
-    std::vector<ModelId> models;
-    auto rows = connection.query(superfluous_sql, kept, begun_before);
-    while (rows.step())
-        models.push_back(rows.id<ModelId>(0));
-    return models;
+std::optional<ModelId> superfluous(Connection& connection, int kept, Begun const& in_work) {
+    auto row = connection.query(superfluous_sql, kept, in_work.since, in_work.until);
+    if (!row.step()) return std::nullopt;
+    return row.id<ModelId>(0);
 }
 
-void remove(Connection& connection, ModelId model) {
-    connection.execute(remove_chunks_sql, model);
-    connection.execute(remove_courses_sql, model);
+void retire(Connection& connection, ModelId model) {
+    connection.execute(retire_sql, model);
+}
+
+bool remove_some(Connection& connection, ModelId model, int rows_max, int chunks_max) {
+    if (!connection.query(incomplete_sql, model).step()) return true;
+    bool const rows = connection.execute(remove_courses_sql, model, rows_max) == rows_max;
+    bool const chunks = connection.execute(remove_chunks_sql, model, chunks_max) == chunks_max;
+    if (rows || chunks) return false;
     connection.execute(remove_sql, model);
+    return true;
 }
 
 LogEnds log_ends(Connection& connection) {

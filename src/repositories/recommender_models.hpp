@@ -1,5 +1,7 @@
 #pragma once
 
+#include "repositories/rows.hpp"
+
 #include <eduplat/core/time.hpp>
 #include <eduplat/core/uid.hpp>
 #include <eduplat/domain/ids.hpp>
@@ -24,8 +26,9 @@ struct Metrics {
 
 struct Row {
     Uid uid;
-    int format;     ///< of the bytes
-    int tokenizer;  ///< text::tokenizer_version
+    int format;      ///< of the bytes
+    int tokenizer;   ///< text::tokenizer_version
+    Digest options;  ///< of the RecommendationOptions that it was trained by
     Timestamp created_at;
     std::int64_t seq;          ///< newest entry of the log of learning, when it was trained
     std::int64_t journal_seq;  ///< and of the journal
@@ -51,6 +54,7 @@ void add_courses(storage::Connection& connection, ModelId model, std::int64_t fi
                  std::span<CourseRow const> courses);
 void add_chunk(storage::Connection& connection, ModelId model, std::int64_t position,
                std::span<std::byte const> bytes);
+/// Errors: data_loss (field "recommender_models", rule "incomplete") if it is there no more.
 void complete(storage::Connection& connection, ModelId model);
 
 /// Complete ones, newest first.
@@ -62,11 +66,21 @@ void complete(storage::Connection& connection, ModelId model);
 /// All pieces together. Errors: data_loss (field "recommender_chunks", rule "incomplete").
 [[nodiscard]] std::vector<std::byte> bytes(storage::Connection& connection, ModelId model);
 
-/// Those to be removed: complete ones but the `kept` newest, and those that were begun before
-/// `begun_before` and never completed. At most ten.
-[[nodiscard]] std::vector<ModelId> superfluous(storage::Connection& connection, int kept,
-                                               Timestamp begun_before);
-void remove(storage::Connection& connection, ModelId model);
+/// When a model that is not complete was begun, if somebody may still be writing it.
+struct Begun {
+    Timestamp since;
+    Timestamp until;
+};
+/// One to be removed, if there is any: those that `kept` complete ones are newer than, and
+/// incomplete ones that were begun at another time.
+[[nodiscard]] std::optional<ModelId> superfluous(storage::Connection& connection, int kept,
+                                                 Begun const& in_work);
+/// Makes a complete model one that does not count.
+void retire(storage::Connection& connection, ModelId model);
+/// Removes `rows_max` of the courses and `chunks_max` of the chunks of a model that is not
+/// complete, and with the last of them itself. Returns whether nothing is left to be removed.
+[[nodiscard]] bool remove_some(storage::Connection& connection, ModelId model, int rows_max,
+                               int chunks_max);
 
 /// Where the logs of changes stand.
 struct LogEnds {

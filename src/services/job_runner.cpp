@@ -157,7 +157,7 @@ JobRunner::Outcome JobRunner::run_steps(Job const& job, Timestamp& lease_end, Ti
 bool JobRunner::keep(Job const& job, Timestamp& lease_end) {
     auto const now = dependencies_.clock.now();
     // One that ends too far ahead, because the clock was set back, others may take no notice of.
-    if (lease_end > sum(now, lease / 2) && lease_end <= sum(now, lease)) return true;
+    if (lease_end > sum(now, lease - renew_after) && lease_end <= sum(now, lease)) return true;
     auto const end = sum(now, lease);
     bool const kept = dependencies_.storage.write([&](storage::Connection& connection) {
         return repositories::jobs::renew(connection, job.name, lease_end, end);

@@ -20,8 +20,9 @@ enum class JobStep : std::uint8_t {
     later,     ///< it cannot be done yet
 };
 
-/// Renews the lease of the job that is being run if need be; false if it was lost, which ends the
-/// work.
+/// Renews the lease of the job that is being run once it is JobRunner::renew_after old; false if
+/// another one has the job, which ends the work. Whoever does not ask for longer than a lease may
+/// go on beside the other until he asks: what both do must do no harm.
 using KeepLease = FunctionRef<bool()>;
 
 /// A kind of periodic work, as data.
@@ -46,6 +47,8 @@ class JobRunner {
   public:
     /// How long a holder has for one step before others may take its job.
     static constexpr std::chrono::minutes lease = std::chrono::minutes{5};
+    /// Of a lease so old the end is put off: silence of up to lease - renew_after loses nothing.
+    static constexpr std::chrono::seconds renew_after = std::chrono::seconds{30};
     /// How long a job rests that failed or has to wait.
     static constexpr std::chrono::minutes retry_after = std::chrono::minutes{1};
 

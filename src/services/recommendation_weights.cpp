@@ -1,9 +1,12 @@
 #include "services/recommendation_weights.hpp"
 
+#include "services/tokens.hpp"
+
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/validation.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -121,6 +124,23 @@ void check_options(RecommendationOptions const& options) {
     between(validation, "ease_items_max", options.ease_items_max, 0, limits::ease_items_max);
     between(validation, "num_threads", options.num_threads, 1, limits::threads_max);
     validation.check("options of recommendations");
+}
+
+std::array<std::byte, 32> digest_of(RecommendationOptions const& options) {
+    std::string text;
+    auto const add = [&](auto value) {
+        std::array<char, 32> digits{};
+        auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+        text.append(digits.data(), end).append(" ");
+    };
+    for (auto const weight : weights)
+        add(options.weights.*weight);
+    add(options.weights.star);
+    add(std::int64_t{options.half_life.count()});
+    add(options.pairs_min);
+    add(options.factors);
+    add(options.ease_items_max);
+    return salted_hash({}, text);
 }
 
 }  // namespace eduplat

@@ -51,4 +51,7 @@ struct Doings {
 /// Refuses values out of their ranges: see Recommendations.
 void check_options(RecommendationOptions const& options);
 
+/// Of all that decides what a training leads to: not of threads, nor of who trains.
+[[nodiscard]] std::array<std::byte, 32> digest_of(RecommendationOptions const& options);
+
 }  // namespace eduplat

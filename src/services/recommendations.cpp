@@ -92,22 +92,30 @@ void add_words(Connection& connection, std::vector<Recommendation>& picked,
     }
 }
 
-/// Fills up with what most learners have taken.
-void top_up(Connection& connection, Question const& question, std::vector<Recommendation>& picked) {
-    if (picked.size() >= question.n) return;
-    std::set<CourseId> known;
-    for (auto const& recommendation : picked)
-        known.insert(recommendation.course);
-    bool const alone = picked.empty();
-    auto const limit = static_cast<int>(question.n + picked.size());
-    for (auto const& popular :
-         recommendable::most_taken(connection, question.user, question.now, limit)) {
-        if (picked.size() == question.n) break;
-        if (known.contains(popular.course)) continue;
-        picked.push_back({.course = popular.course,
-                          .score = alone ? popular.weight : 0,
-                          .because = {.reason = RecommendationReason::popular}});
+Recommendation popular(CourseId course, double score) {
+    return {.course = course, .score = score, .because = {.reason = RecommendationReason::popular}};
+}
+
+/// What most learners have taken, where there is no recommender.
+std::vector<Recommendation> most_taken(Connection& connection, Question const& question) {
+    std::vector<Recommendation> found;
+    for (auto const& [course, weight] : recommendable::most_taken(
+             connection, question.user, question.now, static_cast<int>(question.n))) {
+        found.push_back(popular(course, weight));
     }
+    return found;
+}
+
+/// Fills up with courses that the recommender does not know. All that it knows was looked at.
+void add_unknown(Connection& connection, Question const& question, LoadedRecommender const& loaded,
+                 std::vector<Recommendation>& picked) {
+    if (picked.size() >= question.n) return;
+    auto unknown = recommendable::latest(connection, limits::page_size_max);
+    std::erase_if(unknown, [&](CourseId course) { return loaded.number_of(course).has_value(); });
+    auto const added = pick(
+        connection, {question.user, question.now, question.n - picked.size()}, unknown,
+        [](CourseId course) { return course; }, [](CourseId course) { return popular(course, 0); });
+    picked.insert(picked.end(), added.begin(), added.end());
 }
 
 /// Leaves out of the reasons courses that are archived meanwhile and that the learner has not.
@@ -164,20 +172,18 @@ class Recommendations::Impl {
     [[nodiscard]] std::vector<Recommendation> recommend(Connection& connection,
                                                         Loaded const& loaded,
                                                         Question const& question) const {
-        std::vector<Recommendation> picked;
-        if (loaded && loaded->model) {
-            auto const taste = question.user ? read_taste(connection, *loaded, *question.user,
-                                                          dependencies.recommendations)
-                                             : Taste{};
-            CourseRanking const ranking{*loaded, taste};
-            picked = pick(
-                connection, question, ranking.order(),
-                [&](auto item) { return loaded->courses[static_cast<std::size_t>(item)].course; },
-                [&](auto item) { return ranking.recommendation(item); });
-            add_words(connection, picked, taste.interests);
-            if (question.user) hide_archived(connection, picked, *question.user);
-        }
-        top_up(connection, question, picked);
+        if (!loaded || !loaded->model) return most_taken(connection, question);
+        auto const taste = question.user ? read_taste(connection, *loaded, *question.user,
+                                                      dependencies.recommendations)
+                                         : Taste{};
+        CourseRanking const ranking{*loaded, taste};
+        auto picked = pick(
+            connection, question, ranking.order(),
+            [&](auto item) { return loaded->courses[static_cast<std::size_t>(item)].course; },
+            [&](auto item) { return ranking.recommendation(item); });
+        add_words(connection, picked, taste.interests);
+        if (question.user) hide_archived(connection, picked, *question.user);
+        add_unknown(connection, question, *loaded, picked);
         return picked;
     }
 

@@ -1,7 +1,5 @@
 #include "services/recommender_models.hpp"
 
-#include "services/recommender_data.hpp"
-
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/als.hpp>
 #include <eduplat/recommender/ease.hpp>
@@ -90,12 +88,11 @@ OfflineMetrics shown(recommender::Metrics const& metrics) {
 Measured measure(Model const& model, recommender::Split const& hold_out,
                  FitControl const& control) {
     recommender::EvaluationOptions const options{.k = measured_at(hold_out.train.shape().items),
-                                                 .num_threads = control.num_threads};
+                                                 .num_threads = control.num_threads,
+                                                 .on_progress = control.on_progress};
     recommender::PopularityModel popularity;
     popularity.fit(hold_out.train, control);
-    check_wanted(control, {.stage = "evaluate", .step = 0, .steps = 2});
     auto const metrics = recommender::evaluate(model, hold_out.train, hold_out.test, options);
-    check_wanted(control, {.stage = "evaluate", .step = 1, .steps = 2});
     auto const of_popularity =
         recommender::evaluate(popularity, hold_out.train, hold_out.test, options);
     return {.learners = metrics.users,

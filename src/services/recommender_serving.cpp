@@ -74,6 +74,16 @@ bool is_of_the_bytes(Error const& error) noexcept {
 
 }  // namespace
 
+bool is_readable(Connection& connection, models::ModelId id) {
+    try {
+        static_cast<void>(read(connection, id));
+    } catch (Error const& error) {
+        if (!is_of_the_bytes(error)) throw;
+        return false;
+    }
+    return true;
+}
+
 std::optional<recommender::Index> LoadedRecommender::number_of(CourseId course) const {
     auto const found = numbers.find(course);
     if (found == numbers.end()) return std::nullopt;
@@ -96,7 +106,8 @@ std::shared_ptr<LoadedRecommender const> RecommenderCache::current(
         if (before && before->id == id) return before;
         if (!is_broken(id)) break;
     }
-    return load(connection, newest, problems);
+    auto loaded = load(connection, newest, problems);
+    return loaded ? loaded : before;
 }
 
 RecommenderCache::Loaded RecommenderCache::load(Connection& connection,
@@ -104,6 +115,7 @@ RecommenderCache::Loaded RecommenderCache::load(Connection& connection,
                                                 std::vector<std::string>& problems) {
     for (auto const id : newest) {
         if (is_broken(id)) continue;
+        if (auto before = held(); before && before->id == id) return before;
         if (auto loaded = load_one(connection, id, problems)) {
             hold(loaded);
             return loaded;

@@ -36,6 +36,11 @@ struct LoadedRecommender {
     [[nodiscard]] std::optional<recommender::Index> number_of(CourseId course) const;
 };
 
+/// Whether a stored recommender can be read, which is found out by reading it: neither damaged nor
+/// of a newer eduplat.
+[[nodiscard]] bool is_readable(storage::Connection& connection,
+                               repositories::recommender_models::ModelId id);
+
 /// The newest recommender of the school that can be read, loaded when another process or thread has
 /// trained it.
 ///
@@ -43,8 +48,9 @@ struct LoadedRecommender {
 /// what there was; without any they have none, and answer by popularity.
 class RecommenderCache {
   public:
-    /// Inside a transaction of the caller's. Null if there is none that serves. What cannot be read
-    /// is told once, in `problems`, for the log.
+    /// Inside a transaction of the caller's. Null if there is none that serves: of those that can
+    /// be read the newest, or else what was loaded before. What cannot be read is told once, in
+    /// `problems`, for the log.
     [[nodiscard]] std::shared_ptr<LoadedRecommender const> current(
         storage::Connection& connection, std::vector<std::string>& problems);
 

@@ -2,6 +2,7 @@
 
 #include "services/recommender_data.hpp"
 #include "services/recommender_models.hpp"
+#include "services/recommender_serving.hpp"
 #include "services/uids.hpp"
 
 #include <eduplat/core/error.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,10 +27,12 @@ using storage::Connection;
 
 namespace {
 
-constexpr std::size_t courses_at_once = 1'000;
+// Of a transaction: others wait to write.
+constexpr int courses_at_once = 1'000;
+constexpr int chunks_at_once = 16;
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10U;
-constexpr std::size_t chunks_at_once = 16;  // of a transaction: others wait to write
-/// What a process began that has died meanwhile is removed after it.
+/// What a process began that has died meanwhile is removed after it, and before what was begun when
+/// the clock was so far ahead.
 constexpr auto longest_training = std::chrono::days{1};
 /// The job trains again for one new entry of the logs among so many, or after this time for any.
 constexpr std::int64_t entries_a_new_one = 100;
@@ -42,11 +46,12 @@ std::optional<models::Metrics> stored(std::optional<OfflineMetrics> const& metri
     return metrics ? std::optional{stored(*metrics)} : std::nullopt;
 }
 
-models::Row row_of(TrainingData const& data, TrainedRecommender const& trained, Uid const& uid,
-                   Timestamp now) {
+models::Row row_of(TrainingData const& data, TrainedRecommender const& trained,
+                   RecommendationOptions const& options, Uid const& uid, Timestamp now) {
     return {.uid = uid,
             .format = recommender_format,
             .tokenizer = text::tokenizer_version,
+            .options = digest_of(options),
             .created_at = now,
             .seq = data.ends.seq,
             .journal_seq = data.ends.journal_seq,
@@ -61,30 +66,46 @@ models::Row row_of(TrainingData const& data, TrainedRecommender const& trained, 
             .coverage = trained.measured ? trained.measured->coverage : 0};
 }
 
-/// Writes a recommender in several transactions.
-class Writer {
-  public:
-    Writer(Dependencies const& dependencies, FitControl const& control)
-        : storage_(dependencies.storage), control_(control) {}
+bool remove_some(Connection& connection, models::ModelId id) {
+    return models::remove_some(connection, id, courses_at_once, chunks_at_once);
+}
 
-    models::ModelId write(models::Row const& row, std::span<models::CourseRow const> courses,
-                          std::span<std::byte const> bytes) {
-        auto const id =
-            storage_.write([&](Connection& connection) { return models::insert(connection, row); });
-        for (std::size_t i = 0; i < courses.size(); i += courses_at_once) {
-            auto const some = courses.subspan(i, std::min(courses_at_once, courses.size() - i));
-            step([&](Connection& connection) {
-                models::add_courses(connection, id, static_cast<std::int64_t>(i), some);
-            });
+/// The rows of a recommender, written in several transactions. Unless it was completed they go with
+/// this.
+class Draft {
+  public:
+    Draft(Dependencies const& dependencies, FitControl const& control, models::Row const& row)
+        : storage_(dependencies.storage),
+          control_(control),
+          id_(storage_.write([&](auto& connection) { return models::insert(connection, row); })) {}
+    Draft(Draft const&) = delete;
+    Draft& operator=(Draft const&) = delete;
+    ~Draft() {
+        try {
+            while (!storage_.write(
+                [&](Connection& connection) { return remove_some(connection, id_); })) {
+            }
+        } catch (std::exception const&) {  // what is left is removed as if this process had died
         }
-        constexpr auto at_once = chunk_bytes * chunks_at_once;
-        for (std::size_t i = 0; i < bytes.size(); i += at_once) {
-            auto const some = bytes.subspan(i, std::min(at_once, bytes.size() - i));
-            step([&](Connection& connection) {
-                add_chunks(connection, id, static_cast<std::int64_t>(i / chunk_bytes), some);
-            });
-        }
-        return id;
+    }
+
+    void write(std::span<models::CourseRow const> courses, std::span<std::byte const> bytes) {
+        in_steps(courses, courses_at_once, [&](Connection& connection, auto first, auto some) {
+            models::add_courses(connection, id_, first, some);
+        });
+        in_steps(bytes, chunk_bytes * chunks_at_once,
+                 [&](Connection& connection, auto first, auto some) {
+                     add_chunks(connection, first / static_cast<std::int64_t>(chunk_bytes), some);
+                 });
+    }
+
+    /// From then on it serves.
+    template <class Also>
+    void complete(Also also) {
+        step([&](Connection& connection) {
+            also(connection);
+            models::complete(connection, id_);
+        });
     }
 
   private:
@@ -94,22 +115,37 @@ class Writer {
         storage_.write(write);
     }
 
-    static void add_chunks(Connection& connection, models::ModelId id, std::int64_t position,
-                           std::span<std::byte const> bytes) {
+    template <class Element, class Write>
+    void in_steps(std::span<Element> all, std::size_t at_once, Write write) {
+        for (std::size_t i = 0; i < all.size(); i += at_once) {
+            auto const some = all.subspan(i, std::min(at_once, all.size() - i));
+            step([&](Connection& connection) {
+                write(connection, static_cast<std::int64_t>(i), some);
+            });
+        }
+    }
+
+    void add_chunks(Connection& connection, std::int64_t position,
+                    std::span<std::byte const> bytes) {
         for (std::size_t i = 0; i < bytes.size(); i += chunk_bytes) {
-            models::add_chunk(connection, id, position++,
+            models::add_chunk(connection, id_, position++,
                               bytes.subspan(i, std::min(chunk_bytes, bytes.size() - i)));
         }
     }
 
     storage::Storage& storage_;
     FitControl const& control_;
+    models::ModelId id_;
 };
 
-void remove_old(Connection& connection, Timestamp now) {
-    auto const old = models::superfluous(connection, recommenders_kept, now - longest_training);
-    for (auto const model : old)
-        models::remove(connection, model);
+/// Removes some of what is superfluous. Returns whether more may be left.
+bool remove_some_old(Connection& connection, Timestamp now) {
+    auto const old = models::superfluous(connection, recommenders_kept,
+                                         {now - longest_training, now + longest_training});
+    if (!old) return false;
+    models::retire(connection, *old);
+    static_cast<void>(remove_some(connection, *old));
+    return true;
 }
 
 /// Whether the logs have grown by a hundredth, or a day has passed: one entry more changes little.
@@ -120,13 +156,31 @@ bool is_worth_it(Connection& connection, models::Row const& row, Timestamp now) 
     return ends.seq + ends.journal_seq - before >= before / entries_a_new_one;
 }
 
-bool is_out_of_date(Connection& connection, Timestamp now) {
+/// What came of other options is out of date however little was done since, and so is what no
+/// process of this eduplat can serve from. The dearest question comes last.
+bool is_out_of_date(Connection& connection, RecommendationOptions const& options, Timestamp now) {
     auto const newest = models::newest(connection, 1);
     if (newest.empty()) return true;
     auto const row = models::find(connection, newest.front());
     if (!row || row->tokenizer != text::tokenizer_version) return true;
-    return models::has_changed(connection, {row->seq, row->journal_seq}) &&
-           is_worth_it(connection, *row, now);
+    if (row->options != digest_of(options)) return true;
+    bool const changed = models::has_changed(connection, {row->seq, row->journal_seq});
+    if (changed && is_worth_it(connection, *row, now)) return true;
+    return !is_readable(connection, newest.front());
+}
+
+/// A training is done before this: what fails here, or is not wanted, is left to the next one.
+void remove_old(Dependencies const& dependencies, FitControl const& control, Timestamp now) {
+    try {
+        do {
+            check_wanted(control, {.stage = "remove"});
+        } while (dependencies.storage.write(
+            [&](Connection& connection) { return remove_some_old(connection, now); }));
+    } catch (Error const& error) {
+        if (error.code() == ErrorCode::canceled) return;
+        dependencies.log.write(LogLevel::warning,
+                               std::string{"old recommenders are left: "} + error.what());
+    }
 }
 
 }  // namespace
@@ -155,22 +209,24 @@ RecommenderQuality train_recommender(Dependencies const& dependencies, Actor con
     auto const bytes =
         trained.model ? recommender::to_npz(*trained.model) : std::vector<std::byte>{};
     auto const now = dependencies.clock.now();
-    auto const row = row_of(data, trained, Uids{dependencies.random, now}.next(), now);
-    auto const id = Writer{dependencies, control}.write(row, data.courses, bytes);
-    dependencies.storage.write([&](Connection& connection) {
+    auto const row = row_of(data, trained, dependencies.recommendations,
+                            Uids{dependencies.random, now}.next(), now);
+    Draft draft{dependencies, control, row};
+    draft.write(data.courses, bytes);
+    draft.complete([&](Connection& connection) {
         auto const asker = authorize(connection, actor, Call::recommendations_train, now);
-        models::complete(connection, id);
-        remove_old(connection, now);
         record(connection, asker, now, "recommender.trained", "recommender", row.uid);
     });
+    remove_old(dependencies, control, now);
     return quality_of(row);
 }
 
 JobStep train_if_changed(Dependencies const& dependencies, KeepLease keep) {
     if (!dependencies.recommendations.train_in_jobs) return JobStep::finished;
     auto const now = dependencies.clock.now();
-    bool const due = dependencies.storage.read(
-        [&](Connection& connection) { return is_out_of_date(connection, now); });
+    bool const due = dependencies.storage.read([&](Connection& connection) {
+        return is_out_of_date(connection, dependencies.recommendations, now);
+    });
     if (!due) return JobStep::finished;
     FitControl const control{
         .num_threads = dependencies.recommendations.num_threads,

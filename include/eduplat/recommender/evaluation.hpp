@@ -3,6 +3,7 @@
 #include <eduplat/recommender/model.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -52,13 +53,15 @@ struct Metrics {
 struct EvaluationOptions {
     int k = 20;           ///< 1 to limits::recommend_n_max
     int num_threads = 1;  ///< as FitControl::num_threads
+    /// Of evaluate(): as FitControl::on_progress, between blocks of users.
+    std::function<bool(FitProgress const&)> on_progress = {};
 };
 
 /// Ranks all items but the user's own train items, for each user who has test items. Among items of
 /// one score the ids decide, as in Model::recommend(). Of novelty, an item without users counts as
 /// if one had it; of popularity_bias, items of the same popularity count half.
-/// Errors: invalid_argument (field "k": "too_small", "too_large"; "test": "shape"), and those of
-/// Model::recommend().
+/// Errors: invalid_argument (field "k": "too_small", "too_large"; "test": "shape"), canceled, and
+/// those of Model::recommend().
 [[nodiscard]] Metrics evaluate(Model const& model, Interactions const& train,
                                Interactions const& test, EvaluationOptions const& options = {});
 

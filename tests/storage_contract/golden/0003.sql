@@ -687,6 +687,7 @@ CREATE TABLE recommender_models (
     complete          INTEGER NOT NULL CHECK (complete IN (0, 1)),
     format            INTEGER NOT NULL CHECK (format >= 1),
     tokenizer         INTEGER NOT NULL CHECK (tokenizer >= 0),
+    options           BLOB NOT NULL CHECK (length(options) = 32),
     created_at        INTEGER NOT NULL,
     seq               INTEGER NOT NULL CHECK (seq >= 0),
     journal_seq       INTEGER NOT NULL CHECK (journal_seq >= 0),
@@ -719,6 +720,6 @@ CREATE TABLE recommender_chunks (
 ) STRICT;
 INSERT INTO schema_migrations VALUES (1, 'ground', 'ccdeb16a8f324832', 0);
 INSERT INTO schema_migrations VALUES (2, 'school_life', 'fc52e76912d0f741', 0);
-INSERT INTO schema_migrations VALUES (3, 'recommendations', 'dc9d26e31d12adf5', 0);
+INSERT INTO schema_migrations VALUES (3, 'recommendations', '5c8e097604af4edd', 0);
 PRAGMA application_id = 1701082480;
 PRAGMA user_version = 3;

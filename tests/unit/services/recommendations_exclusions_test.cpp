@@ -252,6 +252,37 @@ TEST_CASE_METHOD(Fixture, "a course published after the training comes last", "[
                                          .because = {.reason = RecommendationReason::popular}});
 }
 
+TEST_CASE_METHOD(Fixture, "of a ranking's end only courses that are new to it are asked for",
+                 "[recommendations]") {
+    static constexpr storage::Sql teach_all_sql =
+        "INSERT INTO course_teachers (course_id, user_id, position, share) "
+        "SELECT id, ?1, 1, 0 FROM courses";
+    static constexpr storage::Sql teach_no_more_sql =
+        "DELETE FROM course_teachers WHERE course_id = ?1 AND user_id = ?2";
+    auto const draft = courses.create(Actor::system(), {.title = {{"en", "Draft"}}}).id;
+    add_lecture(draft, by_opening);
+    for (int i = 0; i < 210; ++i)
+        course("Course " + std::to_string(i));
+    train();
+    storage.write([&](auto& connection) { connection.execute(teach_all_sql, ben.user()); });
+    CHECK(ask(ben).empty());
+    auto const late = course("Late");
+    clock.advance(1s);
+    static_cast<void>(courses.publish(Actor::system(), {.course = draft}));
+    storage.write(
+        [&](auto& connection) { connection.execute(teach_no_more_sql, draft, ben.user()); });
+    static_cast<void>(ask(ben));
+    auto const before = storage.statistics().statements;
+    // One that has just been made, and one that was there before all others.
+    CHECK(courses_for(ben) == std::vector{late, draft});
+    CHECK(storage.statistics().statements - before <= 11);
+    for (auto const& each : ask(ben))
+        CHECK(each.score == 0);
+    CHECK(courses_for(ben, 1) == std::vector{late});
+    train();
+    CHECK(courses_for(ben).size() == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "an answer takes the same few statements however much there is",
                  "[recommendations]") {
     train();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "learning_fixture.hpp"
+#include "services/recommender_training.hpp"
 
 #include <eduplat/services/payments.hpp>
 #include <eduplat/services/recommendations.hpp>
@@ -107,6 +108,52 @@ struct RecommendationSchool : LearningSchool {
     std::vector<CourseId> bakings;
     Payments payments{everything()};
     Recommendations recommendations{everything()};
+};
+
+inline constexpr storage::Sql trained_sql =
+    "SELECT count(*) FROM journal WHERE action = 'recommender.trained'";
+inline constexpr storage::Sql incomplete_sql =
+    "SELECT count(*) FROM recommender_models WHERE id > 0 AND complete = 0";
+/// Rows of recommenders that are not complete.
+inline constexpr storage::Sql stray_rows_sql =
+    "SELECT (SELECT count(*) FROM recommender_chunks JOIN recommender_models "
+    "ON recommender_models.id = recommender_chunks.model_id WHERE complete = 0) + "
+    "(SELECT count(*) FROM recommender_courses JOIN recommender_models "
+    "ON recommender_models.id = recommender_courses.model_id WHERE complete = 0)";
+
+/// Two crafts, and what their recommenders are asked.
+struct TrainingSchool : RecommendationSchool {
+    TrainingSchool() { open_crafts(); }
+
+    template <class... Values>
+    void execute(storage::Sql sql, Values const&... values) {
+        storage.write([&](storage::Connection& connection) { connection.execute(sql, values...); });
+    }
+
+    std::int64_t number(storage::Sql sql) {
+        return storage.read([&](storage::Connection& connection) {
+            auto row = connection.query(sql);
+            row.step();
+            return row.int64(0);
+        });
+    }
+
+    JobStep job(RecommendationOptions const& given = {}, bool kept = true) {
+        auto const all = everything(given);
+        return train_if_changed(all, [&] { return kept; });
+    }
+
+    /// Whether the job trains now.
+    bool job_trains(RecommendationOptions const& given = {}) {
+        auto const before = number(trained_sql);
+        CHECK(job(given) == JobStep::finished);
+        return number(trained_sql) > before;
+    }
+
+    /// Whether the recommender serves, and not only what most have taken.
+    bool serves(Recommendations const& service) {
+        return !service.similar_courses(Actor::guest(), paintings[0]).empty();
+    }
 };
 
 }  // namespace eduplat::test

@@ -1,12 +1,14 @@
 -- Trained recommenders, of which the newest complete one serves. They know courses and what taking
 -- one says about others; of learners they hold nothing. seq and journal_seq are the newest entries of
--- the logs when they were trained. The numbers of quality are null where nothing could be measured.
+-- the logs when they were trained, options a digest of the host's options. The numbers of quality are
+-- null where nothing could be measured.
 CREATE TABLE recommender_models (
     id                INTEGER PRIMARY KEY AUTOINCREMENT,
     uid               BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
     complete          INTEGER NOT NULL CHECK (complete IN (0, 1)),
     format            INTEGER NOT NULL CHECK (format >= 1),
     tokenizer         INTEGER NOT NULL CHECK (tokenizer >= 0),
+    options           BLOB NOT NULL CHECK (length(options) = 32),
     created_at        INTEGER NOT NULL,
     seq               INTEGER NOT NULL CHECK (seq >= 0),
     journal_seq       INTEGER NOT NULL CHECK (journal_seq >= 0),
