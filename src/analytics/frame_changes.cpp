@@ -3,6 +3,7 @@
 #include <eduplat/core/error.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace eduplat::analytics {
 namespace {
@@ -22,32 +23,37 @@ bool is_at(Chunk const& chunk, std::uint32_t place, std::int64_t user) noexcept 
     return place < learners_of(chunk) && chunk.users[place] == user;
 }
 
-void add_between(ChunksMaker& maker, Chunk const& chunk, std::uint32_t begin, std::uint32_t end) {
-    if (begin < end) maker.add({.chunk = &chunk, .begin = begin, .end = end});
+void add_between(std::vector<Piece>& pieces, Chunk const& chunk, std::uint32_t begin,
+                 std::uint32_t end) {
+    if (begin < end) pieces.push_back({.chunk = &chunk, .begin = begin, .end = end});
 }
 
 /// The chunk's learners, with what is added of some of them and of new ones.
-void add_learners(ChunksMaker& maker, Chunk const& chunk, std::span<AddedLearner const> added) {
+std::vector<Piece> with_added(Chunk const& chunk, std::span<AddedLearner const> added) {
+    std::vector<Piece> pieces;
     std::uint32_t begin = 0;
     for (auto const& learner : added) {
         auto const place = place_of(chunk, begin, learner.user);
-        add_between(maker, chunk, begin, place);
+        add_between(pieces, chunk, begin, place);
         bool const known = is_at(chunk, place, learner.user);
         begin = place + (known ? 1U : 0U);
-        maker.add(
+        pieces.push_back(
             {.chunk = known ? &chunk : nullptr, .begin = place, .end = begin, .added = &learner});
     }
-    add_between(maker, chunk, begin, learners_of(chunk));
+    add_between(pieces, chunk, begin, learners_of(chunk));
+    return pieces;
 }
 
-void add_others(ChunksMaker& maker, Chunk const& chunk, std::span<std::int64_t const> without) {
+std::vector<Piece> without(Chunk const& chunk, std::span<std::int64_t const> users) {
+    std::vector<Piece> pieces;
     std::uint32_t begin = 0;
-    for (auto const user : without) {
+    for (auto const user : users) {
         auto const place = place_of(chunk, begin, user);
-        add_between(maker, chunk, begin, place);
+        add_between(pieces, chunk, begin, place);
         begin = place + (is_at(chunk, place, user) ? 1U : 0U);
     }
-    add_between(maker, chunk, begin, learners_of(chunk));
+    add_between(pieces, chunk, begin, learners_of(chunk));
+    return pieces;
 }
 
 void check_events(Chunk const& chunk, std::span<AddedLearner const> added, std::size_t max) {
@@ -90,12 +96,10 @@ Chunks with_batch(Chunks const& before, Batch const& batch, ChunkBounds const& b
             continue;
         }
         check_events(before.list[i], added, bounds.learner_events_max);
-        maker.change(i);
-        add_learners(maker, before.list[i], added);
+        maker.add(with_added(before.list[i], added));
     }
     check_events({}, rest, bounds.learner_events_max);  // of the first chunks
-    for (auto const& learner : rest)
-        maker.add({.added = &learner});
+    maker.add(with_added({}, rest));
     return maker.take();
 }
 
@@ -104,13 +108,12 @@ Chunks without_users(Chunks const& before, std::span<std::int64_t const> users,
     ChunksMaker maker{before, nullptr, bounds.weight_max};
     for (std::size_t i = 0; i < before.list.size(); ++i) {
         auto const& chunk = before.list[i];
-        auto const without = take(users, before, i, [](std::int64_t user) { return user; });
-        bool const touched = std::any_of(without.begin(), without.end(), [&chunk](auto user) {
+        auto const erased = take(users, before, i, [](std::int64_t user) { return user; });
+        bool const touched = std::any_of(erased.begin(), erased.end(), [&chunk](auto user) {
             return is_at(chunk, place_of(chunk, 0, user), user);
         });
         if (touched) {
-            maker.change(i);
-            add_others(maker, chunk, without);
+            maker.add(without(chunk, erased));
         } else {
             maker.keep(i);
         }

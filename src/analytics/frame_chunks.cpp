@@ -1,6 +1,8 @@
 #include "analytics/frame_chunks.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace eduplat::analytics {
@@ -35,18 +37,19 @@ ChunksMaker::ChunksMaker(Chunks const& before, Batch const* batch, std::size_t w
     : before_(before), batch_(batch), weight_max_(weight_max), weight_((weight_max + 1) / 2) {}
 
 void ChunksMaker::keep(std::size_t chunk) {
-    if (joins(chunk)) return add(whole(before_.list[chunk]));
+    auto const piece = whole(before_.list[chunk]);
+    if (joins(weight_of(piece))) return add({&piece, 1});
     flush();
     chunks_.push_back({before_.list[chunk], before_.memory[chunk]});
 }
 
-void ChunksMaker::change(std::size_t chunk) {
-    if (!joins(chunk)) flush();
-}
-
-void ChunksMaker::add(Piece const& piece) {
-    waiting_.push_back(piece);
-    waiting_weight_ += weight_of(piece);
+void ChunksMaker::add(std::span<Piece const> pieces) {
+    auto const weight =
+        std::transform_reduce(pieces.begin(), pieces.end(), std::size_t{0}, std::plus{},
+                              [](auto const& one) { return weight_of(one); });
+    if (!joins(weight)) flush();
+    waiting_.insert(waiting_.end(), pieces.begin(), pieces.end());
+    waiting_weight_ += weight;
 }
 
 Chunks ChunksMaker::take() {
@@ -54,8 +57,8 @@ Chunks ChunksMaker::take() {
     return std::move(chunks_);
 }
 
-bool ChunksMaker::joins(std::size_t chunk) const noexcept {
-    return !waiting_.empty() && waiting_weight_ + weight_of(whole(before_.list[chunk])) <= weight_;
+bool ChunksMaker::joins(std::size_t weight) const noexcept {
+    return !waiting_.empty() && waiting_weight_ + weight <= weight_;
 }
 
 /// Makes chunks of about the same weight. Learners stay whole.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace eduplat::analytics {
@@ -35,13 +36,12 @@ class ChunksMaker final {
 
     /// Takes a chunk as it was.
     void keep(std::size_t chunk);
-    /// The pieces that follow are those of a chunk.
-    void change(std::size_t chunk);
-    void add(Piece const& piece);
+    /// Adds what a chunk has become.
+    void add(std::span<Piece const> pieces);
     [[nodiscard]] Chunks take();
 
   private:
-    [[nodiscard]] bool joins(std::size_t chunk) const noexcept;
+    [[nodiscard]] bool joins(std::size_t weight) const noexcept;
     void flush();
     void distribute(Piece piece, std::size_t goal);
     void make();
