@@ -10,6 +10,7 @@
 #include <eduplat/services/accounts.hpp>
 #include <eduplat/services/courses.hpp>
 #include <eduplat/services/enrollments.hpp>
+#include <eduplat/services/insights.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
@@ -42,6 +43,7 @@ struct OpenOptions {
     CourseOptions courses = {};
     PaymentOptions payments = {};
     RecommendationOptions recommendations = {};
+    InsightOptions insights = {};
 
     // What a host may replace; null for the default.
     std::shared_ptr<Clock const> clock = nullptr;  ///< the system's clock
@@ -77,6 +79,7 @@ class Platform final {
     [[nodiscard]] Accounts& accounts() const noexcept;
     [[nodiscard]] Courses& courses() const noexcept;
     [[nodiscard]] Enrollments& enrollments() const noexcept;
+    [[nodiscard]] Insights& insights() const noexcept;
     [[nodiscard]] Journal& journal() const noexcept;
     [[nodiscard]] Jobs& jobs() const noexcept;
     [[nodiscard]] Learning& learning() const noexcept;

@@ -1,4 +1,6 @@
 #include "services/accounts_options.hpp"
+#include "services/insights_frames.hpp"
+#include "services/insights_options.hpp"
 #include "services/learning_options.hpp"
 #include "services/payments_options.hpp"
 #include "services/recommendation_weights.hpp"
@@ -22,11 +24,18 @@ std::vector<PaymentGateway const*> gateways_of(OpenOptions const& options) {
     return gateways;
 }
 
+std::string frame_path_of(OpenOptions const& options) {
+    bool const kept = options.path != ":memory:" && !options.read_only;
+    return kept ? options.path + ".frame" : std::string{};
+}
+
 OpenOptions with_defaults(OpenOptions options) {
     check_options(options.accounts);  // before there is a file
     check_options(options.learning);
     check_options(options.payments, gateways_of(options));
     check_options(options.recommendations);
+    check_options(options.insights);
+    if (!options.insights.frame_path) options.insights.frame_path = frame_path_of(options);
     if (!options.clock) options.clock = std::make_shared<SystemClock>();
     if (!options.random) options.random = make_system_random();
     if (!options.log) options.log = make_spdlog_sink();
@@ -49,9 +58,11 @@ class Platform::Impl {
     explicit Impl(OpenOptions opened)
         : options(with_defaults(std::move(opened))),
           storage(storage::open_sqlite(storage_options(options))),
+          frames(std::make_shared<InsightFrames>(options.insights)),
           accounts(dependencies()),
           courses(dependencies()),
           enrollments(dependencies()),
+          insights(dependencies()),
           journal(dependencies()),
           jobs(dependencies()),
           learning(dependencies()),
@@ -60,9 +71,11 @@ class Platform::Impl {
 
     OpenOptions options;  // owns the ports, so it ends last
     std::unique_ptr<storage::Storage> storage;
+    std::shared_ptr<InsightFrames> frames;
     Accounts accounts;
     Courses courses;
     Enrollments enrollments;
+    Insights insights;
     Journal journal;
     Jobs jobs;
     Learning learning;
@@ -81,6 +94,8 @@ class Platform::Impl {
                 .courses = options.courses,
                 .payments = options.payments,
                 .recommendations = options.recommendations,
+                .insights = options.insights,
+                .frames = frames,
                 .gateways = gateways_of(options),
                 .tax = options.tax.get()};
     }
@@ -103,6 +118,9 @@ Enrollments& Platform::enrollments() const noexcept {
 }
 Courses& Platform::courses() const noexcept {
     return impl_->courses;
+}
+Insights& Platform::insights() const noexcept {
+    return impl_->insights;
 }
 Journal& Platform::journal() const noexcept {
     return impl_->journal;

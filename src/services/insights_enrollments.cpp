@@ -155,7 +155,7 @@ std::vector<analytics::Cohort> Insights::cohorts(Actor const& actor,
 Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) const {
     check_scope(request.scope);
     if (request.groups == SurvivalGroups::enrollment_period) check_edges(request.edges);
-    static_cast<void>(survival_of({{GroupKey{}, Stays{}}}, request.confidence));
+    static_cast<void>(analytics::kaplan_meier({}, {}, request.confidence));
     auto const at = request.at.value_or(impl_->now());
     auto const enrollments =
         impl_->look_at(actor, Call::insights_survival, request.scope.courses,

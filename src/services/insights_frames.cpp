@@ -89,12 +89,11 @@ HeldFrame advanced(Connection& connection, HeldFrame const& from, log::Ends cons
     return next;
 }
 
-/// Whether a failure is the file's, and not the school's.
-bool is_of_the_file(Error const& error) noexcept {
+}  // namespace
+
+bool is_of_a_frame_file(Error const& error) noexcept {
     return !error.violations().empty() && error.violations().front().field == "path";
 }
-
-}  // namespace
 
 void check_options(InsightOptions const& options) {
     Validation validation;
@@ -153,7 +152,7 @@ std::optional<EventFrame> InsightFrames::from_file(Connection& connection, log::
         }
         return std::move(stored->frame);
     } catch (Error const& error) {
-        if (!is_of_the_file(error)) throw;
+        if (!is_of_a_frame_file(error)) throw;
         tell_once(std::string{"the stored frame of events cannot be read and is made anew: "} +
                   error.what());
         return std::nullopt;

@@ -3,6 +3,7 @@
 #include "repositories/insights_log.hpp"
 
 #include <eduplat/analytics/event_frame.hpp>
+#include <eduplat/core/error.hpp>
 #include <eduplat/services/dependencies.hpp>
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -81,6 +83,9 @@ class InsightFrames {
     bool told_ = false;
     std::vector<std::string> problems_;
 };
+
+/// Whether a failure is that of a file that keeps a frame, and not the school's.
+[[nodiscard]] bool is_of_a_frame_file(Error const& error) noexcept;
 
 inline constexpr std::string_view save_frame_job = "insights_frame";
 

@@ -3,6 +3,7 @@
 #include "services/access.hpp"
 #include "services/course_index.hpp"
 #include "services/enrollment_core.hpp"
+#include "services/insights_impl.hpp"
 #include "services/job_runner.hpp"
 #include "services/learning_sweep.hpp"
 #include "services/payment_holds.hpp"
@@ -12,6 +13,8 @@
 #include <eduplat/services/jobs.hpp>
 
 #include <array>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace eduplat {
@@ -35,6 +38,25 @@ JobStep rebuild_search(Dependencies const& dependencies) {
     return rebuild_index(dependencies.storage) ? JobStep::more : JobStep::finished;
 }
 
+/// Where nobody asks for the frame, it is not kept in memory either. The first time it is made from
+/// the whole log, at about 3 million entries a second.
+JobStep keep_frame(Dependencies const& dependencies) {
+    auto frames = dependencies.frames;
+    if (dependencies.insights.frame_path.value_or(std::string{}).empty()) return JobStep::finished;
+    if (!frames || !frames->held()) frames = std::make_shared<InsightFrames>(dependencies.insights);
+    FrameProblems const told{*frames, dependencies};
+    try {
+        bool const overtaken = frames->save(dependencies) == InsightFrames::Saving::overtaken;
+        return overtaken ? JobStep::later : JobStep::finished;
+    } catch (Error const& error) {
+        if (!is_of_a_frame_file(error)) throw;
+        dependencies.log.write(
+            LogLevel::warning,
+            std::string{"the stored frame of events was not written: "} + error.what());
+        return JobStep::finished;  // nothing is lost, and the next hour will do
+    }
+}
+
 constexpr std::array table{
     Job{"session_cleanup", std::chrono::hours{1}, clean_up_sessions},
     Job{wal_scrub_job, std::nullopt, scrub_wal},
@@ -42,6 +64,7 @@ constexpr std::array table{
     Job{expire_holds_job, std::chrono::minutes{5}, expire_holds},
     Job{"search_rebuild", std::chrono::minutes{5}, rebuild_search},
     Job{free_seats_job, std::chrono::minutes{15}, free_ended_seats},
+    Job{save_frame_job, std::chrono::hours{1}, keep_frame},
     Job{recommender_training_job, std::chrono::hours{1}, nullptr, train_if_changed},
 };
 

@@ -8,6 +8,7 @@
 #include <eduplat/services/accounts.hpp>
 #include <eduplat/services/courses.hpp>
 #include <eduplat/services/enrollments.hpp>
+#include <eduplat/services/insights.hpp>
 #include <eduplat/services/jobs.hpp>
 #include <eduplat/services/journal.hpp>
 #include <eduplat/services/learning.hpp>
@@ -78,6 +79,7 @@ class TestSchool {
     Learning learning;
     Payments payments;
     Recommendations recommendations;
+    Insights insights;
 };
 
 /// Whom a call is about.

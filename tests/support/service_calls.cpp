@@ -444,7 +444,7 @@ std::span<ServiceCall const> service_calls() {
     static auto const all = [] {
         std::vector<ServiceCall> calls{table.begin(), table.end()};
         for (auto const& of_service : {courses_calls(), enrollments_calls(), learning_calls(),
-                                       payments_calls(), recommendations_calls()})
+                                       payments_calls(), recommendations_calls(), insights_calls()})
             calls.insert(calls.end(), of_service.begin(), of_service.end());
         return calls;
     }();

@@ -9,6 +9,7 @@ namespace eduplat::test {
 
 [[nodiscard]] std::span<ServiceCall const> courses_calls();
 [[nodiscard]] std::span<ServiceCall const> enrollments_calls();
+[[nodiscard]] std::span<ServiceCall const> insights_calls();
 [[nodiscard]] std::span<ServiceCall const> learning_calls();
 [[nodiscard]] std::span<ServiceCall const> payments_calls();
 [[nodiscard]] std::span<ServiceCall const> recommendations_calls();

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <eduplat/analytics/labels.hpp>
 #include <eduplat/analytics/lectures.hpp>
 #include <eduplat/analytics/progress.hpp>
-#include <eduplat/analytics/tables.hpp>
 #include <eduplat/domain/actor.hpp>
 #include <eduplat/domain/ids.hpp>
 #include <eduplat/services/dependencies.hpp>

@@ -398,6 +398,66 @@ recommendations_for_learner     privileged  U P P . . P U U .
 recommendations_similar_courses none        . . . . . P U U .
 recommendations_train           none        U P P P . P U U .
 recommendations_quality         none        U P P . . P U U .
+insights_activity               own         - . . . . P U U -
+insights_activity               other       U P P . . P U U .
+insights_activity               privileged  U P P . . P U U .
+insights_stickiness             own         - . . . . P U U -
+insights_stickiness             other       U P P . . P U U .
+insights_stickiness             privileged  U P P . . P U U .
+insights_sessions               own         - . . . . P U U -
+insights_sessions               other       U P P . . P U U .
+insights_sessions               privileged  U P P . . P U U .
+insights_habits                 own         - . . . . P U U -
+insights_habits                 other       U P P . . P U U .
+insights_habits                 privileged  U P P . . P U U .
+insights_activity_percentiles   own         - . . . . P U U -
+insights_activity_percentiles   other       U P P . . P U U .
+insights_activity_percentiles   privileged  U P P . . P U U .
+insights_idle_learners          own         - . . . . P U U -
+insights_idle_learners          other       U P P . . P U U .
+insights_idle_learners          privileged  U P P . . P U U .
+insights_lecture_activity       own         - . . . . P U U -
+insights_lecture_activity       other       U P P . . P U U .
+insights_lecture_activity       privileged  U P P . . P U U .
+insights_cohorts                own         - . . . . P U U -
+insights_cohorts                other       U P P . . P U U .
+insights_cohorts                privileged  U P P . . P U U .
+insights_survival               own         - . . . . P U U -
+insights_survival               other       U P P . . P U U .
+insights_survival               privileged  U P P . . P U U .
+insights_funnel                 own         - . . . . P U U -
+insights_funnel                 other       U P P . . P U U .
+insights_funnel                 privileged  U P P . . P U U .
+insights_progress               own         - . . . . P U U -
+insights_progress               other       U P P . . P U U .
+insights_progress               privileged  U P P . . P U U .
+insights_video                  own         - . . . . P U U -
+insights_video                  other       U P P . . P U U .
+insights_video                  privileged  U P P . . P U U .
+insights_lecture_difficulty     own         - . . . . P U U -
+insights_lecture_difficulty     other       U P P . . P U U .
+insights_lecture_difficulty     privileged  U P P . . P U U .
+insights_items                  own         - . . . . P U U -
+insights_items                  other       U P P . . P U U .
+insights_items                  privileged  U P P . . P U U .
+insights_distractors            own         - . . . . P U U -
+insights_distractors            other       U P P . . P U U .
+insights_distractors            privileged  U P P . . P U U .
+insights_revenue                own         - . . . . P U U -
+insights_revenue                other       U P P . . P U U .
+insights_revenue                privileged  U P P . . P U U .
+insights_my_activity            own         U . . . . P U U .
+insights_status                 none        U P P . . P U U .
+insights_export_events          own         - . . . . P U U -
+insights_export_events          other       U P P . . P U U .
+insights_export_events          privileged  U P P . . P U U .
+insights_export_my_events       own         U . . . . P U U .
+insights_labels                 own         - . . . . P U U -
+insights_labels                 other       U P P . . P U U .
+insights_labels                 privileged  U P P . . P U U .
+insights_anonymous_learners     own         - . . . . P U U -
+insights_anonymous_learners     other       U P P . . P U U .
+insights_anonymous_learners     privileged  U P P . . P U U .
 )";
 
 /// The rows of a call, each as many as there are relations; overloads answer alike.
@@ -461,15 +521,19 @@ TEST_CASE("recommendations answer every kind of actor as the rule table says", "
     check_service("recommendations_");
 }
 
+TEST_CASE("insights answer every kind of actor as the rule table says", "[authorization]") {
+    check_service("insights_");
+}
+
 TEST_CASE("journal and jobs answer every kind of actor as the rule table says", "[authorization]") {
     check_service("journal_");
     check_service("jobs_");
 }
 
 TEST_CASE("the matrix has rows of these services only", "[authorization]") {
-    constexpr std::array<std::string_view, 8> services{
-        "accounts_", "courses_", "enrollments_", "payments_",
-        "learning_", "journal_", "jobs_",        "recommendations_"};
+    constexpr std::array<std::string_view, 9> services{
+        "accounts_", "courses_", "enrollments_", "payments_",       "learning_",
+        "journal_",  "jobs_",    "insights_",    "recommendations_"};
     std::istringstream lines{std::string{matrix}};
     for (std::string text; std::getline(lines, text);) {
         INFO(text);
