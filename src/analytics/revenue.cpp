@@ -195,7 +195,8 @@ std::vector<RevenueCohort> cohort_revenue(std::span<RevenueRow const> rows,
     std::map<Currency, Triangle> currencies;
     for (auto const& row : rows) {
         auto const born = cohorts.born(row.user, row.at);
-        auto const cohort = born ? bucket_of(edges, *born) : std::nullopt;
+        if (!born) continue;
+        auto const cohort = bucket_of(edges, *born);
         auto const bucket = bucket_of(edges, row.at);
         if (!cohort || !bucket) continue;
         auto const currency = row.amount.currency();

@@ -1,4 +1,4 @@
-// eduplat_benchmarks storage|school [--json FILE] [--dir DIR] [--oulad DIR]
+// eduplat_benchmarks storage|school|analytics [--json FILE] [--dir DIR] [--oulad DIR]
 #include "benchmarks/school_benchmarks.hpp"
 #include "benchmarks/storage_benchmarks.hpp"
 
@@ -22,6 +22,10 @@ struct Options {
     std::string only = {};
 };
 
+bool is_group(std::string_view word) {
+    return word == "storage" || word == "school" || word == "analytics";
+}
+
 Options parse(int count, char** values) {
     Options options;
     for (int i = 1; i < count; ++i) {
@@ -37,13 +41,14 @@ Options parse(int count, char** values) {
             options.oulad = values[++i];
         } else if (argument == "--only") {
             options.only = values[++i];
-        } else if (options.group.empty() && (argument == "storage" || argument == "school")) {
+        } else if (options.group.empty() && is_group(argument)) {
             options.group = argument;
         } else {
             throw std::invalid_argument{"unknown argument: " + argument};
         }
     }
-    if (options.group.empty()) throw std::invalid_argument{"which group? storage or school"};
+    if (options.group.empty())
+        throw std::invalid_argument{"which group? storage, school or analytics"};
     return options;
 }
 
@@ -115,12 +120,26 @@ void measure_school(Options const& options) {
     std::filesystem::remove_all(folder);
 }
 
+/// Keeps its folder, in which the dataset lies imported.
+void measure_analytics(Options const& options) {
+    auto const folder = options.dir + "/analytics";
+    std::filesystem::create_directories(folder);
+    eduplat::benchmarks::refuse_memory_file_system(folder);
+    eduplat::benchmarks::Report report{options.json};
+    eduplat::benchmarks::measure_analytics(report, folder, options.oulad);
+}
+
+void measure(Options const& options) {
+    if (options.group == "storage") measure_storage(options);
+    if (options.group == "school") measure_school(options);
+    if (options.group == "analytics") measure_analytics(options);
+}
+
 }  // namespace
 
 int main(int count, char** values) {
     try {
-        auto const options = parse(count, values);
-        options.group == "storage" ? measure_storage(options) : measure_school(options);
+        measure(parse(count, values));
         return 0;
     } catch (std::exception const& error) {
         std::cerr << error.what() << '\n';

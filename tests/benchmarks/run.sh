@@ -4,11 +4,14 @@
 #   tests/benchmarks/run.sh storage [--json FILE] [--dir DIR]
 #   tests/benchmarks/run.sh school [--oulad DIR] [--only PART] [--json FILE] [--dir DIR]
 #   tests/benchmarks/run.sh recommender --data DIR [--quick] [--only PART] [--json FILE] [--dir DIR]
+#   tests/benchmarks/run.sh analytics [--data DIR] [--quick] [--only PART] [--json FILE] [--dir DIR]
 #
 # Paths are relative to where it is called; --dir is where the files under test lie (default: the build). --oulad
 # is a folder with the Open University Learning Analytics Dataset; PART is outline, oulad, checkout, search or access.
 # --data is a folder with the recommender's sets (ncf-ml1m, gowalla, mooccubex-12k); PART is sweeps, serving, memory,
 # cold, full, ml1m or time. Its peers, implicit and irspack, are installed from PyPI into a venv in the build.
+# Of analytics --data is OULAD's folder; PART is metrics, csv, survival, school or scale; its peers, DuckDB and
+# lifelines, come in the same way.
 set -euo pipefail
 
 arguments=()
@@ -29,19 +32,33 @@ install_missing "${packages_build[@]}" "${packages_test[@]}" "${packages_benchma
 folder=${folder:-$root/build/release/benchmark_files}
 mkdir -p "$folder"
 
-if [[ $group == recommender ]]; then
+# with_peers GROUP: a venv with the group's peers, as `venv`.
+with_peers() {
+    local requirements=tests/benchmarks/$1/requirements.txt
     install_missing python3-venv
-    build release eduplat_recommender_worker
-    venv=build/release/peers
-    requirements=tests/benchmarks/recommender/requirements.txt
-    if ! cmp -s "$requirements" "$venv/installed.txt"; then
-        step "installing the peers"
-        python3 -m venv "$venv"
-        "$venv/bin/pip" install --quiet -r "$requirements"
-        cp "$requirements" "$venv/installed.txt"
-    fi
-    PYTHONDONTWRITEBYTECODE=1 exec "$venv/bin/python" tests/benchmarks/recommender/run.py "${arguments[@]:1}" \
-        --worker build/release/tests/benchmarks/eduplat_recommender_worker --dir "$folder"
-fi
+    venv=build/release/peers_$1
+    cmp -s "$requirements" "$venv/installed.txt" && return
+    step "installing the peers"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet -r "$requirements"
+    cp "$requirements" "$venv/installed.txt"
+}
+
+bin=build/release/tests/benchmarks
+export PYTHONDONTWRITEBYTECODE=1
+case $group in
+    recommender)
+        build release eduplat_recommender_worker
+        with_peers recommender
+        exec "$venv/bin/python" tests/benchmarks/recommender/run.py "${arguments[@]:1}" \
+            --worker "$bin/eduplat_recommender_worker" --dir "$folder"
+        ;;
+    analytics)
+        build release eduplat_analytics_worker eduplat_benchmarks
+        with_peers analytics
+        exec "$venv/bin/python" tests/benchmarks/analytics/run.py "${arguments[@]:1}" \
+            --worker "$bin/eduplat_analytics_worker" --school "$bin/eduplat_benchmarks" --dir "$folder"
+        ;;
+esac
 build release eduplat_benchmarks
-exec build/release/tests/benchmarks/eduplat_benchmarks "${arguments[@]}" --dir "$folder"
+exec "$bin/eduplat_benchmarks" "${arguments[@]}" --dir "$folder"
