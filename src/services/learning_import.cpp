@@ -33,40 +33,85 @@ std::vector<std::size_t> in_order(std::span<ImportedEvent const> events) {
     return rows;
 }
 
+/// Appends numbers that no other event begins with. Those of an opening are frozen: chunks of
+/// schools of before know them.
+void append_numbers(std::vector<std::int64_t>& out, ImportedEvent const& event) {
+    constexpr std::int64_t answered_mark = 2;
+    auto const& answer = event.answer;
+    auto const client_mark = std::int64_t{event.client_at.has_value()};
+    out.insert(out.end(),
+               {event.user.value(), event.lecture.value(), event.at.time_since_epoch().count(),
+                event.count, client_mark + (answer ? answered_mark : 0),
+                event.client_at.value_or(Timestamp{}).time_since_epoch().count()});
+    if (!answer) return;
+    out.insert(out.end(), {answer->item, std::int64_t{answer->question.has_value()},
+                           answer->question.value_or(0), answer->score, answer->max_score});
+}
+
 TokenHash digest_of(std::span<ImportedEvent const> events, std::span<std::size_t const> rows) {
     std::vector<std::int64_t> numbers;
     numbers.reserve(rows.size() * 6);
-    for (auto const row : rows) {
-        auto const& event = events[row];
-        numbers.insert(
-            numbers.end(),
-            {event.user.value(), event.lecture.value(), event.at.time_since_epoch().count(),
-             event.count, std::int64_t{event.client_at.has_value()},
-             event.client_at.value_or(Timestamp{}).time_since_epoch().count()});
-    }
+    for (auto const row : rows)
+        append_numbers(numbers, events[row]);
     return salted_hash(
         {}, {reinterpret_cast<char const*>(numbers.data()), numbers.size() * sizeof(std::int64_t)});
 }
 
-std::optional<Violation> broken_rule(std::size_t row, ImportedEvent const& event, Timestamp now) {
-    if (event.count < 1) return Violation{event_field(row, "count"), "too_small", 1};
-    if (event.count > limits::opened_count_max) {
-        return Violation{event_field(row, "count"), "too_large", limits::opened_count_max};
+std::optional<Violation> outside(std::size_t row, std::string_view field, std::int64_t value,
+                                 std::int64_t least, std::int64_t most) {
+    if (value < least) return Violation{event_field(row, field), "too_small", least};
+    if (value > most) return Violation{event_field(row, field), "too_large", most};
+    return std::nullopt;
+}
+
+std::optional<Violation> broken_rule(std::size_t row, ImportedAnswer const& answer) {
+    auto broken = outside(row, "item", answer.item, 0, limits::items_max - 1);
+    if (!broken && answer.question) {
+        broken = outside(row, "question", *answer.question, 0, limits::question_max);
     }
+    if (!broken) {
+        broken = outside(row, "max_score", answer.max_score, 0, limits::answer_score_max);
+    }
+    return broken ? broken : outside(row, "score", answer.score, 0, answer.max_score);
+}
+
+std::optional<Violation> broken_rule(std::size_t row, ImportedEvent const& event, Timestamp now) {
+    auto const count_max = event.answer ? 1 : limits::opened_count_max;
+    if (auto broken = outside(row, "count", event.count, 1, count_max)) return broken;
     if (event.at > now) return Violation{event_field(row, "at"), "in_future", std::nullopt};
     if (event.at < Timestamp{}) {
         return Violation{event_field(row, "at"), "out_of_range", std::nullopt};
     }
-    return std::nullopt;
+    return event.answer ? broken_rule(row, *event.answer) : std::nullopt;
 }
 
-/// What the opening of one lecture by one learner adds up to within a chunk.
+/// What one learner did in one lecture within a chunk, added up.
 struct Sum {
     std::int64_t opens = 0;
-    Timestamp first_at{};  ///< of all, by the clock,
+    Timestamp first_at{};  ///< of all, by the clock
     Timestamp last_at{};
-    Timestamp entered_at{};  ///< and of the one that the log has first
+    std::optional<Timestamp> entered_at = {};  ///< of the event that the log has first,
+    std::optional<Timestamp> opened_at = {};   ///< and of the first opening
+
+    void add(ImportedEvent const& event) {
+        first_at = entered_at ? std::min(first_at, event.at) : event.at;
+        last_at = entered_at ? std::max(last_at, event.at) : event.at;
+        if (!entered_at) entered_at = event.at;
+        if (event.answer) return;
+        opens += event.count;
+        if (!opened_at) opened_at = event.at;
+    }
 };
+
+/// Folds the sum as its events would be, one after the other; says when they completed the lecture.
+std::optional<Timestamp> fold_sum(LearnerFold& fold, LectureRule const& rule, Sum const& sum) {
+    std::optional<Timestamp> completed_at;
+    bool const answered_first = sum.entered_at != sum.opened_at;
+    if (answered_first && fold.touched(rule, *sum.entered_at)) completed_at = sum.entered_at;
+    if (sum.opened_at && fold.opened(rule, sum.opens, *sum.opened_at)) completed_at = sum.opened_at;
+    fold.widen(rule.lecture, sum.first_at, sum.last_at);
+    return completed_at;
+}
 
 /// One learner in one course within a chunk.
 struct LearnerSums {
@@ -119,27 +164,32 @@ class ChunkImport {
         std::optional<EnrollmentId> enrollment;
         if (slot->learner != nullptr) {
             enrollment = slot->learner->learner.enrollment;
-            add(slot->learner->sums[slot->sum].second, event);
+            slot->learner->sums[slot->sum].second.add(event);
             ++report_.counted;
         }
-        appender.append({.at = event.at,
-                         .client_at = event.client_at,
-                         .user = event.user,
-                         .course = slot->course,
-                         .lecture = event.lecture,
-                         .enrollment = enrollment,
-                         .kind = LearningKind::opened,
-                         .a = event.count,
-                         .b = 1});
+        appender.append(entry_of(event, slot->course, enrollment));
         ++report_.imported;
     }
 
-    static void add(Sum& sum, ImportedEvent const& event) {
-        bool const first = sum.opens == 0;
-        sum.opens += event.count;
-        if (first) sum.entered_at = event.at;
-        sum.first_at = first ? event.at : std::min(sum.first_at, event.at);
-        sum.last_at = first ? event.at : std::max(sum.last_at, event.at);
+    static learning_log::NewEvent entry_of(ImportedEvent const& event, CourseId course,
+                                           std::optional<EnrollmentId> enrollment) {
+        learning_log::NewEvent entry{.at = event.at,
+                                     .client_at = event.client_at,
+                                     .user = event.user,
+                                     .course = course,
+                                     .lecture = event.lecture,
+                                     .enrollment = enrollment,
+                                     .kind = LearningKind::opened,
+                                     .a = event.count,
+                                     .b = 1};
+        if (auto const& answer = event.answer) {
+            entry.kind = LearningKind::answered;
+            entry.item = answer->item;
+            entry.a = answer->score;
+            entry.b = answer->max_score;
+            entry.c = answer->question;
+        }
+        return entry;
     }
 
     void begin_user(UserId user) {
@@ -163,20 +213,25 @@ class ChunkImport {
     void finish(LearnerSums const& learner) {
         if (learner.sums.empty()) return;
         LearnerWork work{connection_, learner.learner};
-        std::optional<Timestamp> through_at;
         auto const& rules = rules_of(*learner.learner.publication);
         work.load_all(rules.list);
         auto completed = work.fold().completed(rules.list);
+        std::vector<std::pair<Timestamp, bool>> newly;
         for (auto const& [rule, sum] : learner.sums) {
-            bool const newly = work.fold().opened(*rule, sum.opens, sum.entered_at);
-            work.fold().widen(rule->lecture, sum.first_at, sum.last_at);
-            work.note(rule->lecture, newly);
-            if (!newly) continue;
-            ++report_.completed_lectures;
-            completed += rule->required ? 1 : 0;
-            if (!through_at && is_enough(completed, rules.needed)) through_at = sum.entered_at;
+            auto const completed_at = fold_sum(work.fold(), *rule, sum);
+            work.note(rule->lecture, completed_at.has_value());
+            if (completed_at) newly.emplace_back(*completed_at, rule->required);
         }
         work.save();
+        report_.completed_lectures += newly.size();
+        // What was answered first and opened later was not completed in the order of the log.
+        std::stable_sort(newly.begin(), newly.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
+        std::optional<Timestamp> through_at;
+        for (auto const& [at, required] : newly) {
+            completed += required ? 1 : 0;
+            if (!through_at && is_enough(completed, rules.needed)) through_at = at;
+        }
         if (!is_enough(completed, rules.needed)) return;
         auto const done = complete_course(connection_, asker_, learner.learner, codes_,
                                           {through_at.value_or(now_), now_});

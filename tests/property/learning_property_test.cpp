@@ -192,6 +192,9 @@ class Life {
                               .lecture = any_lecture(),
                               .at = s.clock.now() - std::chrono::hours{*rc::gen::inRange(0, 99)},
                               .count = *rc::gen::inRange(1, 9)});
+            if (*rc::gen::arbitrary<bool>()) continue;
+            events.back().count = 1;
+            events.back().answer = ImportedAnswer{.score = 1, .max_score = 2};
         }
         s.learning.import_events(Actor::system(),
                                  {.batch = std::to_string(++imports_), .events = events});

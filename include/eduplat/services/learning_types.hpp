@@ -83,13 +83,22 @@ struct VerifiedCertificate {
     friend bool operator==(VerifiedCertificate const&, VerifiedCertificate const&) = default;
 };
 
-/// That a lecture was opened in the past.
+/// How a question was answered in the past, without the text: all as in Answered.
+struct ImportedAnswer {
+    int item = 0;
+    std::optional<int> question = std::nullopt;
+    std::int64_t score = 0;
+    std::int64_t max_score = 0;
+};
+
+/// That a lecture was opened in the past, or a question in it answered.
 struct ImportedEvent {
     UserId user;
     LectureId lecture;
     Timestamp at;            ///< not later than now
-    std::int64_t count = 1;  ///< as in Opened
+    std::int64_t count = 1;  ///< as in Opened; of an answer 1
     std::optional<Timestamp> client_at = std::nullopt;
+    std::optional<ImportedAnswer> answer = std::nullopt;  ///< none: it was opened
 };
 
 struct EventImport {
