@@ -4,11 +4,16 @@
 #include <nlohmann/json.hpp>
 #include <recommender_lab/lab.hpp>
 #include <recommender_lab/report.hpp>
+#include <recommender_lab/tuning.hpp>
 #include <support/catch.hpp>
 #include <support/temp_dir.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -213,6 +218,31 @@ TEST_CASE("the command line", "[examples][recommender_lab]") {
     CHECK(options_of({"--help"}).help);
 }
 
+TEST_CASE("what a search is told", "[examples][recommender_lab]") {
+    auto const found = options_of({"--train", "a", "--tune", "--range", "factors=8:64", "--range",
+                                   "alpha = 0.5:2", "--patience", "0", "--leave-out", "1",
+                                   "--among", "99", "--tune-users", "50", "--record", "r"});
+    REQUIRE(found.ranges.size() == 2);
+    CHECK(found.ranges[0].name == "factors");
+    CHECK(found.ranges[0].low == 8);
+    CHECK(found.ranges[0].high == 64);
+    CHECK(found.ranges[1].name == "alpha");
+    CHECK(found.ranges[1].low == 0.5);
+    CHECK(found.patience == 0);
+    CHECK(found.leave_out == 1);
+    CHECK(found.among == 99);
+    CHECK(found.tune_users == 50);
+    CHECK(found.record == "r");
+    CHECK(options_of({"--train", "a", "--tune"}).patience == 10);
+    CHECK(refused_options({"--tune", "--range", "factors=8"}) == invalid("--range", "range"));
+    CHECK(refused_options({"--tune", "--range", "8:9"}) == invalid("--range", "setting"));
+    CHECK(refused_options({"--tune", "--range", "factors=8:x"}) == invalid("--range", "number"));
+    for (auto const* argument : {"--range", "--leave-out", "--among", "--tune-users", "--record"}) {
+        auto const* const value = argument == std::string_view{"--range"} ? "factors=1:2" : "1";
+        CHECK(refused_options({argument, value}) == invalid("--tune", "required"));
+    }
+}
+
 TEST_CASE("a command line that is refused", "[examples][recommender_lab]") {
     CHECK(refused_options({"--tain"}) == invalid("--tain", "unknown"));
     CHECK(refused_options({"--train"}) == invalid("--train", "required"));
@@ -323,6 +353,128 @@ TEST_CASE("candidates and tuning are reported", "[examples][recommender_lab]") {
     auto const json = nlohmann::json::parse(in_json(data, options, outcome));
     CHECK(json["tuning"]["trials"].size() == 3);
     CHECK(json["among_candidates"]["hr"]["mean"].is_number());
+}
+
+TEST_CASE("a search is told ranges, where it begins and what is left alone",
+          "[examples][recommender_lab]") {
+    auto options = small_school("hybrid");
+    options.settings = {{"weight.als", 0.5}, {"weight.ease", 0.2}, {"als.factors", 8}};
+    options.ranges = {{"als.factors", 4, 16},
+                      {"ease.dropout", 0, 0.5},
+                      {"weight.ease", 0.1, 1},
+                      {"ease.regularization", 0, 9},
+                      {"als.regularization", 0.01, 1}};
+    options.leave_out = 2;
+    auto const data = read_data(options);
+    auto const how = tuner_options(options, data);
+    CHECK(how.start == Settings{{"als.factors", 8}, {"weight.ease", 0.2}});
+    CHECK(how.fixed == Settings{{"weight.als", 0.5}});
+    REQUIRE(how.ranges.size() == 5);
+    CHECK(how.ranges[0].whole);
+    CHECK_FALSE(how.ranges[1].whole);
+    CHECK_FALSE(how.ranges[1].logarithmic);
+    CHECK_FALSE(how.ranges[2].logarithmic);
+    CHECK_FALSE(how.ranges[3].logarithmic);  // it begins at 0
+    CHECK(how.ranges[4].logarithmic);
+    CHECK(how.leave_out == 2);
+    CHECK(how.negatives == 0);
+    options.ranges.clear();
+    options.settings = {{"part.ease", 1}};
+    CHECK(tuner_options(options, data).ranges.size() == 2);  // the usual ones
+}
+
+TEST_CASE("a record of a search holds all trials, and the best as settings",
+          "[examples][recommender_lab]") {
+    auto options = small_school("ease");
+    options.test = std::nullopt;  // none is needed
+    options.tune = true;
+    options.trials = 4;
+    options.leave_out = 1;
+    options.tune_users = 60;
+    options.ranges = {{"regularization", 1, 100}};
+    options.settings = {{"regularization", 20}, {"dropout", 0.25}};
+    auto const data = read_data(options);
+    auto const outcome = recommender_lab::run(data, options, no_notice);
+    CHECK_FALSE(outcome.runs[0].among_all);
+    REQUIRE(outcome.tuning);
+    auto const text = tuning_record(options, data, *outcome.tuning);
+    INFO(text);
+    for (auto const* part :
+         {"A tuning of ease, ", "  data/train.txt: 120 users, 24 items, ", ", with profiles\n",
+          "ndcg @ 5 of 1 of each user's pairs of 60 random users, held out", "(seed 42)",
+          "among all", "  regularization 1 to 100 by order of magnitude\n",
+          "Left alone: dropout 0.25\n", "began with: regularization 20\n", "Trials: 4 of at most 4",
+          "\n1 0.", "\n4 0."})
+        CHECK(text.find(part) != std::string::npos);
+    test::TempDir const folder;
+    write_settings(folder.file("r.txt"), outcome.tuning->best, text);
+    CHECK(read_settings(folder.file("r.txt")) == outcome.tuning->best);
+}
+
+namespace {
+
+using Files = std::vector<std::filesystem::path>;
+
+Files files_in(char const* name) {
+    Files out;
+    for (auto const& entry : std::filesystem::directory_iterator{data_folder + "/../" + name})
+        out.push_back(entry.path());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+/// Of "ncf-ml1m-als.txt" it is "als".
+std::string model_in(std::filesystem::path const& file) {
+    auto const stem = file.stem().string();
+    return stem.substr(stem.rfind('-') + 1);
+}
+
+/// The values in a record's table of trials.
+std::vector<double> trial_values(std::filesystem::path const& file) {
+    std::vector<double> out;
+    std::ifstream lines{file};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words{line};
+        std::string hash;
+        std::size_t trial = 0;
+        double value = 0;
+        if (words >> hash >> trial >> value && hash == "#" && trial == out.size() + 1)
+            out.push_back(value);
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the settings in the repository are of models that know them",
+          "[examples][recommender_lab]") {
+    std::vector<rec::ItemProfile> const profiles(3);
+    auto const files = files_in("settings");
+    CHECK(files.size() >= 6);
+    for (auto const& file : files) {
+        INFO(file);
+        auto const settings = read_settings(file);
+        CHECK_FALSE(settings.empty());
+        CHECK(rec::make_model(model_in(file), settings, profiles));
+    }
+}
+
+TEST_CASE("settings in the repository that have a record are its best",
+          "[examples][recommender_lab]") {
+    auto const records = files_in("records");
+    CHECK(records.size() >= 4);
+    for (auto const& record : records) {
+        INFO(record);
+        auto const settings = record.parent_path().parent_path() / "settings" / record.filename();
+        CHECK(read_settings(record) == read_settings(settings));
+        auto const values = trial_values(record);
+        REQUIRE(values.size() >= 10);
+        auto const best = std::max_element(values.begin(), values.end());
+        std::ifstream file{record};
+        std::string const text{std::istreambuf_iterator<char>{file}, {}};
+        auto const number = std::to_string(best - values.begin() + 1);
+        CHECK(text.find("# The best: trial " + number + ", ") != std::string::npos);
+    }
 }
 
 TEST_CASE("a user who is not there is refused", "[examples][recommender_lab]") {
