@@ -13,18 +13,36 @@ namespace {
 
 constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
-/// What a thread gathers of a subject, with what it knows of the learner at hand.
+/// What the learner at hand did with a subject: what every event writes to, so it is kept small.
+struct AtHand {
+    std::uint32_t learner = 0;  ///< by number from 1; of an earlier one all is out of date
+    std::uint32_t last_s = 0;
+    std::int64_t events = 0;
+    std::int64_t opens = 0;
+};
+
+/// What a thread gathers of a subject.
 struct SubjectTally {
-    std::uint32_t seen = 0;  ///< the last learner, by number from 1
     std::uint32_t first_s = none;
     std::uint32_t last_s = 0;
     std::uint32_t learners = 0;
     std::uint32_t openers = 0;
     std::uint32_t reopeners = 0;
-    std::int64_t learner_opens = 0;
     std::int64_t events = 0;
     std::int64_t opens = 0;
     std::int64_t watched_ms = 0;
+
+    SubjectTally& operator+=(SubjectTally const& other) noexcept {
+        first_s = std::min(first_s, other.first_s);
+        last_s = std::max(last_s, other.last_s);
+        learners += other.learners;
+        openers += other.openers;
+        reopeners += other.reopeners;
+        events += other.events;
+        opens += other.opens;
+        watched_ms += other.watched_ms;
+        return *this;
+    }
 };
 
 /// What subjects do not know of their course: who was there at all.
@@ -58,25 +76,25 @@ struct Courses {
 class LectureState {
   public:
     LectureState(EventFrame const& frame, Courses const& courses)
-        : subjects_(frame.subjects().size()), courses_(courses.ids.size()), map_{&courses} {}
+        : at_hand_(frame.subjects().size()),
+          subjects_(frame.subjects().size()),
+          courses_(courses.ids.size()),
+          map_{&courses} {}
 
     void add(Rows const& rows, Filter const& filter) {
         ++learner_;
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            auto& tally = subjects_[rows.subject[row]];
-            auto const count = rows.count_of(row);
-            if (tally.seen != learner_) meet(tally, rows.subject[row], rows.time_s[row]);
-            tally.last_s = std::max(tally.last_s, rows.time_s[row]);
-            tally.events += count;
-            if (rows.kind[row] == static_cast<std::uint8_t>(LearningKind::opened))
-                open(tally, rows.subject[row], count);
-        }
+        met_.resize(std::max(met_.size(), rows.size()));
+        auto const met = rows.wide_count
+                             ? collect(rows, [&](auto row) { return rows.wide_count[row]; })
+                             : collect(rows, [&](auto row) { return rows.count[row]; });
+        for (std::size_t i = 0; i < met; ++i)
+            note(rows.subject[met_[i]], rows.time_s[met_[i]]);
         if (filter.selects(LearningKind::watched)) add_watched(rows, filter);
     }
 
     void add(LectureState const& other) noexcept {
         for (std::size_t i = 0; i < subjects_.size(); ++i)
-            add(subjects_[i], other.subjects_[i]);
+            subjects_[i] += other.subjects_[i];
         for (std::size_t i = 0; i < courses_.size(); ++i) {
             courses_[i].learners += other.courses_[i].learners;
             courses_[i].openers += other.courses_[i].openers;
@@ -88,30 +106,40 @@ class LectureState {
     [[nodiscard]] std::vector<CourseTally> const& courses() const noexcept { return courses_; }
 
   private:
-    /// The first event of a learner with a subject.
-    void meet(SubjectTally& tally, std::uint32_t subject, std::uint32_t time_s) noexcept {
-        tally.seen = learner_;
-        tally.learner_opens = 0;
-        ++tally.learners;
-        tally.first_s = std::min(tally.first_s, time_s);
-        if (auto const course = map_->of_subject[subject]; course != none)
-            once(courses_[course].seen, courses_[course].learners);
+    /// Gathers what the learner did by subject, without a branch, which would be guessed wrong too
+    /// often; how many subjects he met. met_ has the first row of each.
+    template <class CountOf>
+    std::size_t collect(Rows const& rows, CountOf const& count_of) noexcept {
+        std::size_t met = 0;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            auto& own = at_hand_[rows.subject[row]];
+            auto const is_open = rows.kind[row] == static_cast<std::uint8_t>(LearningKind::opened);
+            auto const is_new = own.learner != learner_;
+            auto const count = std::int64_t{count_of(row)};
+            met_[met] = static_cast<std::uint32_t>(row);
+            met += is_new ? 1U : 0U;
+            own.learner = learner_;
+            own.last_s = rows.time_s[row];
+            own.events = (is_new ? 0 : own.events) + count;
+            own.opens = (is_new ? 0 : own.opens) + (is_open ? count : 0);
+        }
+        return met;
     }
 
-    void open(SubjectTally& tally, std::uint32_t subject, std::int64_t count) noexcept {
-        auto const before = tally.learner_opens;
-        tally.learner_opens += count;
-        tally.opens += count;
-        if (before >= 2) return;
+    /// Adds what the learner at hand did with a subject that he met at `first_s`.
+    void note(std::uint32_t subject, std::uint32_t first_s) noexcept {
+        auto const& own = at_hand_[subject];
+        auto const has_opened = own.opens > 0;
+        auto const has_reopened = own.opens > 1;
+        subjects_[subject] +=
+            {first_s,    own.last_s, 1, has_opened ? 1U : 0U, has_reopened ? 1U : 0U,
+             own.events, own.opens,  0};
         auto const course = map_->of_subject[subject];
-        if (before == 0) {
-            ++tally.openers;
-            if (course != none) once(courses_[course].opened, courses_[course].openers);
-        }
-        if (tally.learner_opens >= 2) {
-            ++tally.reopeners;
-            if (course != none) once(courses_[course].reopened, courses_[course].reopeners);
-        }
+        if (course == none) return;
+        auto& tally = courses_[course];
+        once(tally.seen, tally.learners);
+        if (has_opened) once(tally.opened, tally.openers);
+        if (has_reopened) once(tally.reopened, tally.reopeners);
     }
 
     /// Counts the learner at hand unless he was the last one that was counted.
@@ -130,20 +158,11 @@ class LectureState {
                     std::int64_t{watched.credited_to_ms[row]} - watched.from_ms[row];
     }
 
-    static void add(SubjectTally& sum, SubjectTally const& part) noexcept {
-        sum.first_s = std::min(sum.first_s, part.first_s);
-        sum.last_s = std::max(sum.last_s, part.last_s);
-        sum.learners += part.learners;
-        sum.openers += part.openers;
-        sum.reopeners += part.reopeners;
-        sum.events += part.events;
-        sum.opens += part.opens;
-        sum.watched_ms += part.watched_ms;
-    }
-
+    std::vector<AtHand> at_hand_;
     std::vector<SubjectTally> subjects_;
     std::vector<CourseTally> courses_;
     Courses const* map_;
+    std::vector<std::uint32_t> met_;
     std::uint32_t learner_ = 0;
 };
 

@@ -20,24 +20,21 @@ namespace eduplat::analytics {
 /// Adds what is wrong with edges of buckets, under the field "edges".
 void check_edges(Validation& validation, std::span<Timestamp const> edges);
 
-/// The first of `count` ascending times after which all are above `last`: near the beginning, as
-/// the events of a bucket are few among those of a learner.
+/// How many of `count` ascending times are not above `last`. Mostly few, as the events of a bucket
+/// are few among those of a learner: so it looks at some one by one, then ever further ahead.
 [[nodiscard]] inline std::size_t count_to(std::uint32_t const* times, std::size_t count,
                                           std::uint32_t last) noexcept {
-    constexpr std::size_t block = 8;
+    constexpr std::size_t near = 24;
+    auto const stop = std::min(near, count);
     std::size_t low = 0;
-    for (std::size_t step = block; low + step <= count && times[low + step - 1] <= last; step *= 2)
+    while (low < stop && times[low] <= last)
+        ++low;
+    if (low < near) return low;
+    auto step = near;
+    for (; low + step <= count && times[low + step - 1] <= last; step *= 2)
         low += step;
-    std::size_t high = count;
-    if (auto const step = std::max(block, low + block); low + step < count) high = low + step;
-    while (high - low > block) {
-        auto const middle = low + (high - low) / 2;
-        (times[middle] <= last ? low : high) = middle;
-    }
-    std::size_t more = 0;
-    for (auto at = low; at < high; ++at)
-        more += times[at] <= last ? 1U : 0U;
-    return low + more;
+    auto const* const end = times + std::min(count, low + step);
+    return static_cast<std::size_t>(std::upper_bound(times + low, end, last) - times);
 }
 
 /// Periods [edges[i], edges[i + 1]), as events' times are compared with them. Checked edges only.

@@ -22,7 +22,8 @@ void FunnelWalk::event(StepMask mask, std::int64_t time_s) {
     mask &= ~selected_bit;
     if (order_ == FunnelOrder::strict) return advance_strictly(mask, time_s);
     if (order_ == FunnelOrder::any_order) return collect(mask, time_s);
-    while (mask != 0) {  // later steps first, so that the event does one step of a way only
+    mask &= alive_ << 1U | 1U;  // steps that a way can get on to
+    while (mask != 0) {         // later steps first, so that the event does one step of a way only
         auto const step = static_cast<std::size_t>(std::bit_width(mask)) - 1;
         mask &= ~bit(step);
         advance(step, time_s);
@@ -49,14 +50,12 @@ void FunnelWalk::advance(std::size_t step, std::int64_t time_s) {
 
 /// Only ways that got on with the event right before this one live on.
 void FunnelWalk::advance_strictly(StepMask mask, std::int64_t time_s) {
-    auto const before = alive_;
+    mask &= alive_ << 1U | 1U;
     alive_ = 0;
-    for (auto step = begin_s_.size(); step-- > 0;) {
-        if ((mask & bit(step)) == 0) continue;
-        if (step > 0) {
-            if ((before & bit(step - 1)) == 0) continue;
-            if (time_s - begin_s_[step - 1] > window_s_) continue;
-        }
+    while (mask != 0) {
+        auto const step = static_cast<std::size_t>(std::bit_width(mask)) - 1;
+        mask &= ~bit(step);
+        if (step > 0 && time_s - begin_s_[step - 1] > window_s_) continue;
         begin_s_[step] = step > 0 ? begin_s_[step - 1] : time_s;
         alive_ |= bit(step);
         if (step == reached_) reach(time_s);

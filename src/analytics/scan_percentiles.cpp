@@ -99,7 +99,11 @@ std::vector<Samples::Group> Samples::groups(std::span<Samples const> parts, std:
 
 std::vector<Percentile> Samples::all(std::span<Samples const> parts,
                                      std::span<double const> probabilities) {
+    std::size_t size = 0;
+    for (auto const& part : parts)
+        size += part.size();
     std::vector<std::int64_t> values;
+    values.reserve(size);
     for (auto const& part : parts)
         for (auto const& sample : part.samples_)
             values.push_back(sample.value);
