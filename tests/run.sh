@@ -7,7 +7,7 @@ usage='usage: tests/run.sh [--asan | --tsan] [--filter REGEX] [--label REGEX] [-
   --asan          every test that runs eduplat, under AddressSanitizer and UBSan
   --tsan          the tests with threads, under ThreadSanitizer
   --filter REGEX  of those, the tests whose name matches
-  --label REGEX   of those, the tests with a matching label (unit, concurrency, package, tidy ...)'
+  --label REGEX   of those, the tests with a matching label (unit, concurrency, package, python, tidy ...)'
 
 arguments=("$@")
 preset=dev
@@ -45,8 +45,9 @@ case $preset in
 esac
 
 packages=("${packages_build[@]}" "${packages_test[@]}")
-[[ $preset != dev ]] || packages+=("${packages_benchmark[@]}" "${packages_check[@]}")
+[[ $preset != dev ]] || packages+=("${packages_benchmark[@]}" "${packages_check[@]}" "${packages_python[@]}")
 install_missing "${packages[@]}"
+[[ $preset != dev ]] || python_environment dev
 build "$preset" "${targets[@]}"
 
 step "testing ($preset)"

@@ -12,6 +12,7 @@ packages_build=(ca-certificates git cmake ninja-build g++ pkg-config ccache pyth
 packages_test=(catch2 librapidcheck-dev)
 packages_check=(clang-14 clang-format-14 clang-tidy-14)
 packages_benchmark=(libbenchmark-dev)
+packages_python=(python3-venv)
 
 step() { printf '== %s\n' "$*"; }
 
@@ -33,6 +34,16 @@ install_missing() {
     "${as_root[@]}" apt-get -q update
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get -q install -y --no-install-recommends "${missing[@]}"
+}
+
+# python_environment PRESET: makes build/PRESET/python-venv with what tests/python/requirements.txt names.
+python_environment() {
+    local environment=build/$1/python-venv wanted=tests/python/requirements.txt
+    ! cmp -s "$wanted" "$environment/installed.txt" || return 0
+    step "making $environment"
+    python3 -m venv --clear "$environment"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+    cp "$wanted" "$environment/installed.txt"
 }
 
 # build PRESET [TARGET...]: configures and builds under build/PRESET.
