@@ -36,9 +36,10 @@ install_missing() {
         apt-get -q install -y --no-install-recommends "${missing[@]}"
 }
 
-# python_environment PRESET: makes build/PRESET/python-venv with what tests/python/requirements.txt names.
+# python_environment PRESET [FILE]: makes build/PRESET/python-venv with what FILE names, else
+# tests/python/requirements.txt.
 python_environment() {
-    local environment=build/$1/python-venv wanted=tests/python/requirements.txt
+    local environment=build/$1/python-venv wanted=${2-tests/python/requirements.txt}
     ! cmp -s "$wanted" "$environment/installed.txt" || return 0
     step "making $environment"
     python3 -m venv --clear "$environment"
