@@ -1,17 +1,18 @@
+#include "broken_rules.hpp"
 #include "close.hpp"
 #include "reference_values.hpp"
 
 #include <eduplat/analytics/items.hpp>
-#include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
 
 #include <support/catch.hpp>
 
-#include <string>
+#include <cmath>
 #include <vector>
 
 using namespace eduplat;
 using namespace eduplat::analytics;
+using eduplat::test::broken_rules;
 using eduplat::test::close;
 namespace reference = eduplat::test::reference;
 
@@ -38,18 +39,6 @@ std::vector<Answer> test_of(int const (&scores)[40][items], std::int64_t score_m
                 answer(learner, static_cast<int>(item), scores[learner][item], score_max));
     }
     return answers;
-}
-
-std::string broken_rules(auto call) {
-    std::string all;
-    try {
-        call();
-    } catch (Error const& error) {
-        CHECK(error.code() == ErrorCode::invalid_argument);
-        for (auto const& violation : error.violations())
-            all += violation.field + ":" + violation.rule + " ";
-    }
-    return all;
 }
 
 }  // namespace
