@@ -112,8 +112,8 @@ std::vector<ActiveBucket> active_learners(EventFrame const& frame, Selection con
     auto const tallies =
         sum_up(scan(frame, Filter{frame, selection}, {.count = true}, control, none,
                     [&](std::vector<Tally>& state, Rows const& rows) {
-                        buckets.for_each_run(rows.time_s, [&](auto bucket, auto begin, auto end) {
-                            state[bucket] += {1, rows.events(begin, end)};
+                        for_each_bucket(buckets, rows, [&](auto bucket, std::int64_t events) {
+                            state[bucket] += {1, events};
                         });
                     }));
     std::vector<ActiveBucket> result;
@@ -152,17 +152,16 @@ std::vector<HabitCell> habit_map(EventFrame const& frame, Selection const& selec
     Buckets const buckets{edges};
     auto const size = std::size_t{*std::ranges::max_element(cells)} + 1;
     Habits const none{std::vector<Tally>(size), std::vector<std::uint32_t>(size)};
-    auto states =
-        scan(frame, Filter{frame, selection}, {.count = true}, control, none,
-             [&](Habits& state, Rows const& rows) {
-                 ++state.learners;
-                 buckets.for_each_run(rows.time_s, [&](auto bucket, auto begin, auto end) {
-                     auto const cell = cells[bucket];
-                     auto const is_new = state.seen[cell] != state.learners;
-                     state.seen[cell] = state.learners;
-                     state.cells[cell] += {is_new ? 1 : 0, rows.events(begin, end)};
-                 });
-             });
+    auto states = scan(frame, Filter{frame, selection}, {.count = true}, control, none,
+                       [&](Habits& state, Rows const& rows) {
+                           ++state.learners;
+                           for_each_bucket(buckets, rows, [&](auto bucket, std::int64_t events) {
+                               auto const cell = cells[bucket];
+                               auto const is_new = state.seen[cell] != state.learners;
+                               state.seen[cell] = state.learners;
+                               state.cells[cell] += {is_new ? 1 : 0, events};
+                           });
+                       });
     std::vector<HabitCell> result(size);
     for (auto const& state : states) {
         for (std::size_t cell = 0; cell < size; ++cell) {

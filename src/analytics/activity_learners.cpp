@@ -18,16 +18,15 @@ std::vector<ActivityPercentiles> activity_percentiles(EventFrame const& frame,
     Validation validation;
     check_scan(validation, selection, control);
     check_edges(validation, edges);
-    check_probabilities(validation, probabilities, edges.size());
+    check_probabilities(validation, probabilities, edges.empty() ? 0 : edges.size() - 1);
     validation.check("activity percentiles");
     Buckets const buckets{edges};
-    auto const samples =
-        scan(frame, Filter{frame, selection}, {.count = true}, control, Samples{},
-             [&](Samples& state, Rows const& rows) {
-                 buckets.for_each_run(rows.time_s, [&](auto bucket, auto begin, auto end) {
-                     state.add(bucket, rows.events(begin, end));
-                 });
-             });
+    auto const samples = scan(
+        frame, Filter{frame, selection}, {.count = true}, control, Samples{},
+        [&](Samples& state, Rows const& rows) {
+            for_each_bucket(buckets, rows,
+                            [&](auto bucket, std::int64_t events) { state.add(bucket, events); });
+        });
     auto groups = Samples::groups(samples, buckets.size(), probabilities);
     std::vector<ActivityPercentiles> result;
     result.reserve(buckets.size());

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace eduplat::analytics {
 
@@ -84,9 +86,8 @@ class LectureState {
     void add(Rows const& rows, Filter const& filter) {
         ++learner_;
         met_.resize(std::max(met_.size(), rows.size()));
-        auto const met = rows.wide_count
-                             ? collect(rows, [&](auto row) { return rows.wide_count[row]; })
-                             : collect(rows, [&](auto row) { return rows.count[row]; });
+        auto const met =
+            rows.wide_count ? collect(rows, rows.wide_count) : collect(rows, rows.count);
         for (std::size_t i = 0; i < met; ++i)
             note(rows.subject[met_[i]], rows.time_s[met_[i]]);
         if (filter.selects(LearningKind::watched)) add_watched(rows, filter);
@@ -108,20 +109,26 @@ class LectureState {
   private:
     /// Gathers what the learner did by subject, without a branch, which would be guessed wrong too
     /// often; how many subjects he met. met_ has the first row of each.
-    template <class CountOf>
-    std::size_t collect(Rows const& rows, CountOf const& count_of) noexcept {
+    template <class Count>
+    std::size_t collect(Rows const& rows, Count const* counts) noexcept {
+        auto const learner = learner_;  // and the others: not read anew after each writing
+        auto* const at_hand = at_hand_.data();
+        auto* const first_rows = met_.data();
+        auto const [times, subjects, kinds] =
+            std::tuple{rows.time_s.data(), rows.subject, rows.kind};
+        auto const size = static_cast<std::uint32_t>(rows.size());
         std::size_t met = 0;
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            auto& own = at_hand_[rows.subject[row]];
-            auto const is_open = rows.kind[row] == static_cast<std::uint8_t>(LearningKind::opened);
-            auto const is_new = own.learner != learner_;
-            auto const count = std::int64_t{count_of(row)};
-            met_[met] = static_cast<std::uint32_t>(row);
+        for (std::uint32_t row = 0; row < size; ++row) {
+            auto& own = at_hand[subjects[row]];
+            auto const is_open = kinds[row] == static_cast<std::uint8_t>(LearningKind::opened);
+            auto const is_new = own.learner != learner;
+            auto const count = std::int64_t{counts[row]};
+            first_rows[met] = row;
             met += is_new ? 1U : 0U;
-            own.learner = learner_;
-            own.last_s = rows.time_s[row];
             own.events = (is_new ? 0 : own.events) + count;
             own.opens = (is_new ? 0 : own.opens) + (is_open ? count : 0);
+            own.learner = learner;
+            own.last_s = times[row];
         }
         return met;
     }

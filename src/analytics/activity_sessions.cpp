@@ -36,12 +36,16 @@ class SessionBounds {
             begin_s_.resize(time_s.size() + 1);
         }
         begins_[0] = 0;
-        count_ = 1;
-        for (std::uint32_t row = 1; row < time_s.size(); ++row) {
-            begins_[count_] = row;  // without a branch, which would be guessed wrong too often
-            count_ += time_s[row] - time_s[row - 1] > gap_s ? 1U : 0U;
+        auto* const begins = begins_.data();  // and the others: not read anew after each writing
+        auto const* const times = time_s.data();
+        auto const size = static_cast<std::uint32_t>(time_s.size());
+        std::size_t count = 1;
+        for (std::uint32_t row = 1; row < size; ++row) {
+            begins[count] = row;  // without a branch, which would be guessed wrong too often
+            count += times[row] - times[row - 1] > gap_s ? 1U : 0U;
         }
-        begins_[count_] = static_cast<std::uint32_t>(time_s.size());
+        begins[count] = size;
+        count_ = count;
         for (std::size_t i = 0; i < count_; ++i)
             begin_s_[i] = time_s[begins_[i]];
     }
@@ -90,7 +94,8 @@ void check(SessionOptions const& options, Selection const& selection, ScanContro
     if (options.gap.count() < 0) validation.add("gap", "negative", 0);
     check_scan(validation, selection, control);
     if (!options.edges.empty()) check_edges(validation, options.edges);
-    check_probabilities(validation, options.probabilities, options.edges.size());
+    check_probabilities(validation, options.probabilities,
+                        options.edges.empty() ? 0 : options.edges.size() - 1);
     validation.check("sessions");
 }
 

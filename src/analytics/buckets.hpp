@@ -52,19 +52,28 @@ class Buckets final {
     [[nodiscard]] std::size_t begin_of(std::span<std::uint32_t const> times) const noexcept;
     [[nodiscard]] std::size_t end_of(std::span<std::uint32_t const> times) const noexcept;
 
-    /// Calls visit(bucket, begin, end) for each bucket with times, in ascending order: those that
-    /// lie in it. `times` ascend.
-    template <class Visit>
-    void for_each_run(std::span<std::uint32_t const> times, Visit&& visit) const {
+    /// Calls take(bucket, begin, end, last) for each bucket with times, in ascending order. Of
+    /// [begin, end) it takes those that are not above `last`, and gives the first that it left.
+    template <class Take>
+    void walk(std::span<std::uint32_t const> times, Take&& take) const {
         auto row = begin_of(times);
         auto const end = end_of(times);
         if (row >= end) return;
         for (auto bucket = find(times[row]);; bucket = next(bucket, times[row])) {
-            auto const run = count_to(times.data() + row, end - row, last_[bucket]);
-            visit(bucket, row, row + run);
-            row += run;
+            row = take(bucket, row, end, last_[bucket]);
             if (row >= end) return;
         }
+    }
+
+    /// Calls visit(bucket, begin, end) for each bucket with times, in ascending order: those that
+    /// lie in it. `times` ascend.
+    template <class Visit>
+    void for_each_run(std::span<std::uint32_t const> times, Visit&& visit) const {
+        walk(times, [&](auto bucket, auto begin, auto end, auto last) {
+            auto const stop = begin + count_to(times.data() + begin, end - begin, last);
+            visit(bucket, begin, stop);
+            return stop;
+        });
     }
 
   private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analytics/buckets.hpp"
 #include "core/parallel.hpp"
 
 #include <eduplat/analytics/event_frame.hpp>
@@ -124,6 +125,34 @@ inline std::int64_t Rows::events(std::size_t begin, std::size_t end) const noexc
         sum += part;
     }
     return sum;
+}
+
+/// Calls visit(bucket, events) for each bucket with events, in ascending order. Times and counts
+/// are read together while a bucket is as short as most are.
+template <class Count, class Visit>
+void for_each_bucket(Buckets const& buckets, Rows const& rows, Count const* counts, Visit&& visit) {
+    constexpr std::size_t near = 48;
+    auto const* const times = rows.time_s.data();
+    buckets.walk(rows.time_s, [&](auto bucket, auto row, auto end, auto last) {
+        std::int64_t events = 0;
+        auto const stop = std::min(end, row + near);
+        for (; row < stop && times[row] <= last; ++row)
+            events += counts[row];
+        if (row == stop && row < end && times[row] <= last) {
+            auto const begin = row;
+            row += count_to(times + row, end - row, last);
+            events += rows.events(begin, row);
+        }
+        visit(bucket, events);
+        return row;
+    });
+}
+template <class Visit>
+void for_each_bucket(Buckets const& buckets, Rows const& rows, Visit&& visit) {
+    if (rows.wide_count)
+        for_each_bucket(buckets, rows, rows.wide_count, visit);
+    else
+        for_each_bucket(buckets, rows, rows.count, visit);
 }
 
 /// Where the rows that pass are gathered: grows to the longest learner and is used again.
