@@ -3,7 +3,10 @@
 #include <eduplat/analytics/event_frame.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace eduplat::analytics {
 namespace {
@@ -55,7 +58,8 @@ class Comparison {
 
     [[nodiscard]] bool operator()(Learner const& left, Learner const& right) const {
         if (left.user() != right.user()) return false;
-        auto const& [a, b] = std::pair{left.chunk, right.chunk};
+        auto const* const a = left.chunk;
+        auto const* const b = right.chunk;
         return same(left.rows(a->time_s), right.rows(b->time_s)) &&
                same(left.rows(a->kind), right.rows(b->kind)) &&
                same_subjects(left.rows(a->subject), right.rows(b->subject)) &&
@@ -82,21 +86,23 @@ class Comparison {
 
     // Times are those of the events, and subjects too.
     [[nodiscard]] static bool same_watched(Learner const& left, Learner const& right) {
-        auto const& [a, b] = std::pair{left.chunk->watched, right.chunk->watched};
-        auto const equal = [&](auto const& in_left, auto const& in_right) {
-            return same(left.cut(in_left, a.first), right.cut(in_right, b.first));
+        auto const same_of = [&](auto WatchedColumns::*column) {
+            auto const& a = left.chunk->watched;
+            auto const& b = right.chunk->watched;
+            return same(left.cut(a.*column, a.first), right.cut(b.*column, b.first));
         };
-        return equal(a.item, b.item) && equal(a.from_ms, b.from_ms) && equal(a.to_ms, b.to_ms) &&
-               equal(a.credited_to_ms, b.credited_to_ms);
+        return same_of(&WatchedColumns::item) && same_of(&WatchedColumns::from_ms) &&
+               same_of(&WatchedColumns::to_ms) && same_of(&WatchedColumns::credited_to_ms);
     }
 
     [[nodiscard]] static bool same_answered(Learner const& left, Learner const& right) {
-        auto const& [a, b] = std::pair{left.chunk->answered, right.chunk->answered};
-        auto const equal = [&](auto const& in_left, auto const& in_right) {
-            return same(left.cut(in_left, a.first), right.cut(in_right, b.first));
+        auto const same_of = [&](auto AnsweredColumns::*column) {
+            auto const& a = left.chunk->answered;
+            auto const& b = right.chunk->answered;
+            return same(left.cut(a.*column, a.first), right.cut(b.*column, b.first));
         };
-        return equal(a.item, b.item) && equal(a.question, b.question) && equal(a.score, b.score) &&
-               equal(a.score_max, b.score_max);
+        return same_of(&AnsweredColumns::item) && same_of(&AnsweredColumns::question) &&
+               same_of(&AnsweredColumns::score) && same_of(&AnsweredColumns::score_max);
     }
 
     std::vector<std::optional<std::uint32_t>> numbers_;  ///< by those of the left frame

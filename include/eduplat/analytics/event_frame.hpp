@@ -65,7 +65,7 @@ inline constexpr std::uint32_t question_none = 0xFFFF'FFFF;
 inline constexpr std::uint16_t count_large = 0xFFFF;
 
 /// Some learners with all their events: columns of equal length, sorted by learner, time and place
-/// in the log. 11 bytes an event, 12 a learner.
+/// in the log. 11 bytes an event, 20 a learner with those of watched and answered.
 struct Chunk {
     struct Large {
         std::uint32_t row;
@@ -90,13 +90,14 @@ struct Chunk {
 ///
 /// A frame never changes, and copies share what they hold: one thread may read a frame while
 /// another makes the next one from it. Learners lie in chunks in ascending order of their ids; a
-/// change makes only those chunks anew whose learners it touches.
+/// change makes only those chunks anew whose learners it touches. A chunk has a megabyte at most,
+/// or a single learner.
 ///
-/// Times count in whole seconds, the log's order decides within one; events after 2106 count as of
-/// the last second that fits.
+/// Times count in whole seconds, the log's order decides within one. Times before 1970 or after
+/// 2106, and numbers of an event outside its column, count as the nearest that fits.
 ///
-/// Memory: 11 bytes an event, 22 more if it was watched or answered, 20 a learner, 24 a subject;
-/// while it is made, further 64 bytes for each event that is being added.
+/// Memory: 11 bytes an event, 22 more if it was watched or answered, 20 a learner, about 80 a
+/// subject; while events are added, 40 for each, and the chunks made anew beside those of before.
 /// Thread safety: immutable.
 class EventFrame final {
   public:
@@ -118,7 +119,8 @@ class EventFrame final {
 
     /// In ascending order of learners, none without events.
     [[nodiscard]] std::span<Chunk const> chunks() const noexcept;
-    /// By number, each once, in the order of their first event in the log.
+    /// By number, each once, in the order of their first event in the log. Those of events that
+    /// went with their users stay.
     [[nodiscard]] std::span<Subject const> subjects() const noexcept;
 
     /// Whether both hold the same events, however they lie in chunks.
