@@ -11,7 +11,8 @@ import source
 
 FOLDER = "docs/guide"
 FENCE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PRELUDE = """#include <eduplat/core/money_literals.hpp>
+PRELUDE = """#include <eduplat/analytics/survival.hpp>
+#include <eduplat/core/money_literals.hpp>
 #include <eduplat/eduplat.hpp>
 #include <eduplat/recommender/als.hpp>
 #include <eduplat/recommender/model_file.hpp>

@@ -94,8 +94,7 @@ def curve(name, durations, observed):
         low, high = bounds.loc[time] if is_inside else (None, None)
         at = table.loc[time]
         at_risk = (durations >= time).sum()
-        error = error if survival > 0 else None
-        shown = [number(value) for value in (time, survival, error, low, high)]
+        shown = [number(value) for value in (time, survival, error if survival > 0 else None, low, high)]
         counts = [str(int(value)) for value in (at_risk, at["observed"], at["censored"])]
         rows.append("{" + ", ".join([str(len(rows))] + shown[:1] + counts + shown[1:]) + "}")
     array("double", f"{name}_durations", durations)
@@ -185,9 +184,8 @@ def peaks():
 
 def main():
     print("#pragma once\n")
-    print("// Written by reference.py with", end="")
-    versions = [f" {name} {importlib.metadata.version(name)}" for name in PACKAGES]
-    print(",".join(versions) + ".\n// clang-format off\n")
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+    print("// clang-format off\n// Written by reference.py with", ", ".join(versions) + ".\n")
     print("#include <cstddef>\n#include <cstdint>\n#include <optional>\n")
     print("namespace eduplat::test::reference {\n")
     print("inline constexpr auto none = std::nullopt;\n")

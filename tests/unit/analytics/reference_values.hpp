@@ -1,7 +1,7 @@
 #pragma once
 
-// Written by reference.py with lifelines 0.30.3, scipy 1.17.1, statsmodels 0.15.0, numpy 2.4.6, pandas 2.3.3.
 // clang-format off
+// Written by reference.py with lifelines 0.30.3, scipy 1.17.1, statsmodels 0.15.0, numpy 2.4.6, pandas 2.3.3.
 
 #include <cstddef>
 #include <cstdint>
