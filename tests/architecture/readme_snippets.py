@@ -11,7 +11,10 @@ import source
 
 FOLDER = "docs/guide"
 FENCE = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PRELUDE = """#include <eduplat/analytics/survival.hpp>
+PRELUDE = """#include <eduplat/analytics/activity.hpp>
+#include <eduplat/analytics/funnel.hpp>
+#include <eduplat/analytics/retention.hpp>
+#include <eduplat/analytics/survival.hpp>
 #include <eduplat/core/money_literals.hpp>
 #include <eduplat/eduplat.hpp>
 #include <eduplat/recommender/als.hpp>
