@@ -42,9 +42,10 @@ struct Learner {
 std::vector<Learner> learners_of(EventFrame const& frame) {
     std::vector<Learner> learners;
     learners.reserve(frame.learners());
-    for (auto const& chunk : frame.chunks())
+    for (auto const& chunk : frame.chunks()) {
         for (std::uint32_t i = 0; i < chunk.users.size(); ++i)
             learners.push_back({&chunk, i});
+    }
     return learners;
 }
 

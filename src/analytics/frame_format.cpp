@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <string>
+#include <string_view>
 
 namespace eduplat::analytics {
 namespace {
@@ -56,7 +56,7 @@ StoredSubject stored(Subject const& subject) noexcept {
             .has_lecture = subject.lecture ? 1U : 0U};
 }
 
-[[noreturn]] void refuse(std::string rule) {
+[[noreturn]] void refuse(std::string_view rule) {
     fail(ErrorCode::data_loss, "path", rule);
 }
 
