@@ -6,8 +6,9 @@ set -euo pipefail
 usage='usage: examples/run.sh [--oulad DIR [--fresh]] [--help]
   (none)       builds all examples and runs them, each in an empty folder
   --oulad DIR  after them imports the Open University Learning Analytics Dataset, whose files (CSV,
-               plain or .gz) lie in DIR, and prints a report; the school is kept, so that a second
-               run goes on where the first one ended and changes nothing that is there
+               plain or .gz) lie in DIR, prints a report, and makes a page of it with charts; the school
+               is kept, so that a second run goes on where the first one ended and changes nothing that
+               is there
   --fresh      makes that school anew'
 
 oulad=
@@ -47,6 +48,10 @@ if [[ $oulad ]]; then
     step "school_day with OULAD"
     mkdir -p "$kept"
     build/examples/bin/school_day --oulad "$oulad" --folder "$kept" "${fresh[@]}" | tee "$kept/report.txt"
-    step "the report is in $kept/report.txt, the school in $kept/oulad.db"
+    install_missing "${packages_python[@]}"
+    python_environment examples examples/school_day/requirements.txt
+    build/examples/python-venv/bin/python -B examples/school_day/render.py "$kept/report" "$kept/report.html"
+    step "the report is in $kept/report.txt, its page in $kept/report.html, numbers and charts in $kept/report,"
+    step "the school in $kept/oulad.db"
 fi
 step "ran ${#programs[@]} examples in $SECONDS s"

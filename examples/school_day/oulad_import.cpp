@@ -52,6 +52,12 @@ struct Presented {
     edu::Timestamp end;
 };
 
+/// Where answers to an assessment go, and the day that its days are counted from.
+struct Handed {
+    edu::LectureId lecture;
+    edu::Timestamp start;
+};
+
 class Importer {
   public:
     Importer(edu::Platform& school, std::filesystem::path const& folder)
@@ -66,8 +72,10 @@ class Importer {
         find_people();
         steps.push_back(import_courses());
         find_courses();
+        steps.push_back(import_assessments());
         steps.push_back(import_enrollments());
         steps.push_back(import_clicks());
+        steps.push_back(import_submissions());
         return steps;
     }
 
@@ -106,7 +114,8 @@ class Importer {
         return people_.at(teachers_name(presentation.id.module));
     }
 
-    /// Which courses and lectures the presentations and their materials became.
+    /// Which courses and lectures the presentations and their materials became. What has no name in
+    /// the dataset are assessments.
     void find_courses() {
         for (auto const& presentation : presentations_) {
             auto const course = school_.courses().find_course(system, slug_of(presentation.id));
@@ -117,9 +126,64 @@ class Importer {
             for (auto const& lecture :
                  school_.courses().draft_outline(system, course->id).lectures) {
                 auto const draft = school_.courses().get_draft(system, lecture.id);
-                lectures_.emplace(std::stoll(draft.source_id.value()), lecture.id);
+                if (draft.source_id) lectures_.emplace(std::stoll(*draft.source_id), lecture.id);
             }
         }
+    }
+
+    /// A section of each course, made at once, so that it is whole or not there. It is no part of
+    /// what import_courses makes because schools from before this step have the courses already.
+    ImportStep import_assessments() {
+        ImportStep step{.what = "assessments"};
+        ProgressBar bar{step.what};
+        auto const all = oulad::read_all<oulad::Assessment>(folder_);
+        for (auto const& [presentation, presented] : courses_) {
+            auto const own = assessments_of(presentation, all);
+            auto found = find_assessments(presented.course);
+            bool const is_new = found.empty() && !own.empty();
+            if (is_new) found = add_assessments(presented.course, own);
+            step.rows += size_of(own.size());
+            (is_new ? step.created : step.unchanged) += size_of(own.size());
+            for (auto const& [assessment, title] : own)
+                assessments_.emplace(assessment.id, Handed{found.at(title), presented.start});
+        }
+        step.rejected = size_of(all.size()) - step.rows;
+        bar.finish(step.rows);
+        step.seconds = bar.seconds();
+        return step;
+    }
+
+    using LecturesByTitle = std::map<std::string, edu::LectureId>;
+
+    LecturesByTitle find_assessments(edu::CourseId course) const {
+        auto const outline = school_.courses().draft_outline(system, course);
+        auto const section = std::find_if(
+            outline.sections.begin(), outline.sections.end(),
+            [](auto const& each) { return in_english(each.title) == assessments_title; });
+        LecturesByTitle found;
+        if (section == outline.sections.end()) return found;
+        for (auto const& lecture : outline.lectures)
+            if (lecture.section == section->id)
+                found.emplace(in_english(lecture.title), lecture.id);
+        return found;
+    }
+
+    LecturesByTitle add_assessments(edu::CourseId course, std::vector<NamedAssessment> const& own) {
+        LecturesByTitle added;
+        school_.atomically([&](edu::Platform& school) {
+            added.clear();
+            auto const section = school.courses().add_section(
+                system, {.course = course, .title = {{"en", assessments_title}}});
+            for (auto const& assessment : own) {
+                auto const lecture = school.courses().add_lecture(
+                    system, assessment_row(assessment, course, section.id));
+                added.emplace(assessment.title, lecture.id);
+            }
+            // One without materials stays a draft.
+            if (school.courses().get_course(system, course).state == edu::CourseState::published)
+                static_cast<void>(school.courses().publish(system, {.course = course}));
+        });
+        return added;
     }
 
     ImportStep import_enrollments() {
@@ -146,47 +210,64 @@ class Importer {
         return step;
     }
 
-    /// Seven million rows: they are never all in memory.
     ImportStep import_clicks() {
-        ImportStep step{.what = "clicks"};
+        return import_events<oulad::Click>("clicks", [&](oulad::Click const& click) {
+            std::optional<edu::ImportedEvent> event;
+            auto const lecture = lectures_.find(click.site);
+            auto const user = learner_.find(click.student);
+            if (lecture == lectures_.end() || user == learner_.end()) return event;
+            event.emplace(edu::ImportedEvent{
+                .user = user->second,
+                .lecture = lecture->second,
+                .at = start_of(click.presentation) + std::chrono::days{click.day},
+                .count = click.clicks});
+            return event;
+        });
+    }
+
+    ImportStep import_submissions() {
+        return import_events<oulad::Submission>("submissions", [&](oulad::Submission const& row) {
+            auto const assessment = assessments_.find(row.assessment);
+            auto const user = learner_.find(row.student);
+            if (assessment == assessments_.end() || user == learner_.end())
+                return std::optional<edu::ImportedEvent>{};
+            auto const& [lecture, start] = assessment->second;
+            return answer_row(row, user->second, lecture, start);
+        });
+    }
+
+    /// Seven million rows: they are never all in memory. Those that are no event are counted as
+    /// rejected. Batches are of fixed rows: names and sizes of them may not change.
+    template <class Record, class ToEvent>
+    ImportStep import_events(std::string_view what, ToEvent const& to_event) {
+        ImportStep step{.what = std::string{what}};
         ProgressBar bar{step.what};
-        oulad::Reader<oulad::Click> clicks{folder_};
+        oulad::Reader<Record> reader{folder_};
         std::vector<edu::ImportedEvent> part;
         part.reserve(edu::limits::learning_import_chunk_rows);
+        Record record;
+        int parts = 0;
         for (bool more = true; more;) {
-            more = read_part(clicks, part, step);
-            if (!part.empty()) import_part(part, step);
-            bar.update(clicks.progress(), step.rows);
+            part.clear();
+            while (more && part.size() < edu::limits::learning_import_chunk_rows) {
+                more = reader.next(record);
+                if (!more) break;
+                auto const event = to_event(record);
+                event ? part.push_back(*event) : static_cast<void>(++step.rejected);
+            }
+            if (!part.empty()) import_part(part, parts++, step);
+            bar.update(reader.progress(), step.rows);
         }
         bar.finish(step.rows);
         step.seconds = bar.seconds();
         return step;
     }
 
-    /// False at the end of the file. Clicks on what is not in the school are counted as rejected.
-    bool read_part(oulad::Reader<oulad::Click>& clicks, std::vector<edu::ImportedEvent>& part,
-                   ImportStep& step) {
-        part.clear();
-        while (part.size() < edu::limits::learning_import_chunk_rows) {
-            if (!clicks.next(click_)) return false;
-            auto const lecture = lectures_.find(click_.site);
-            auto const user = learner_.find(click_.student);
-            if (lecture == lectures_.end() || user == learner_.end()) {
-                ++step.rejected;
-                continue;
-            }
-            part.push_back({.user = user->second,
-                            .lecture = lecture->second,
-                            .at = start_of(click_.presentation) + std::chrono::days{click_.day},
-                            .count = click_.clicks});
-        }
-        return true;
-    }
-
-    void import_part(std::vector<edu::ImportedEvent> const& part, ImportStep& step) {
-        auto const report = school_.learning().import_events(
-            system, {.batch = "oulad clicks " + std::to_string(parts_++), .events = part});
-        step.rows += size_of(part.size());
+    void import_part(std::vector<edu::ImportedEvent> const& events, int part, ImportStep& step) {
+        auto const batch = "oulad " + step.what + ' ' + std::to_string(part);
+        auto const report =
+            school_.learning().import_events(system, {.batch = batch, .events = events});
+        step.rows += size_of(events.size());
         step.created += size_of(report.imported);
         step.unchanged += size_of(report.unchanged);
         step.rejected += size_of(report.rejected.size());
@@ -208,8 +289,8 @@ class Importer {
     std::unordered_map<std::int64_t, edu::LectureId> lectures_;  ///< by number of the material
     std::map<oulad::PresentationId, Presented> courses_;
 
-    oulad::Click click_;
-    int parts_ = 0;
+    std::unordered_map<std::int64_t, Handed> assessments_;  ///< by number
+
     std::optional<std::pair<oulad::PresentationId, edu::Timestamp>> last_;
 };
 

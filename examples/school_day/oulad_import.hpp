@@ -15,7 +15,7 @@ struct ImportStep {
     std::int64_t rows = 0;       ///< given to the school
     std::int64_t created = 0;    ///< of them, new
     std::int64_t unchanged = 0;  ///< there already
-    std::int64_t rejected = 0;   ///< refused, or about something that is not in the data
+    std::int64_t rejected = 0;   ///< refused, carried over, or about what is not in the data
     double seconds = 0;
 };
 
@@ -23,7 +23,8 @@ struct ImportStep {
 inline constexpr auto oulad_source = "oulad";
 
 /// Brings the files of OULAD into a school: each module presentation as a course, materials as its
-/// lectures, learners with personas, registrations as enrollments, and clicks as opened lectures.
+/// lectures, assessments in a section of their own, learners with personas, registrations as
+/// enrollments, clicks as opened lectures, and submissions as answers with their scores.
 ///
 /// Every row goes by its name in the dataset, and clicks go in batches of fixed rows. So it may be
 /// killed at any moment: made again with the same files it adds what is not there.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -62,6 +64,23 @@ edu::ImportedLecture lecture_row(oulad::Material const& material, edu::Timestamp
                        .at = start + days{7} * (*material.week_from - 1)};
     }
     return out;
+}
+
+std::string type_title(oulad::AssessmentType type) {
+    switch (type) {
+        case oulad::AssessmentType::tutor_marked:
+            return "TMA";
+        case oulad::AssessmentType::computer_marked:
+            return "CMA";
+        case oulad::AssessmentType::exam:
+            return "Exam";
+    }
+    return "Assessment";
+}
+
+auto by_due_day(oulad::Assessment const& assessment) {
+    auto const due = assessment.due_day.value_or(std::numeric_limits<std::int32_t>::max());
+    return std::tuple{due, assessment.type, assessment.id};
 }
 
 auto by_week(oulad::Material const* material) {
@@ -145,6 +164,49 @@ edu::ImportedCourse course_row(oulad::Presentation const& presentation,
             lecture_row(*material, edu::Timestamp{oulad::start_of(id.presentation)}));
     }
     return out;
+}
+
+std::vector<NamedAssessment> assessments_of(oulad::PresentationId const& presentation,
+                                            std::vector<oulad::Assessment> const& assessments) {
+    std::vector<NamedAssessment> out;
+    std::map<oulad::AssessmentType, int> of_type;
+    for (auto const& assessment : assessments) {
+        if (assessment.presentation != presentation) continue;
+        out.push_back({assessment, {}});
+        ++of_type[assessment.type];
+    }
+    std::sort(out.begin(), out.end(), [](auto const& a, auto const& b) {
+        return by_due_day(a.assessment) < by_due_day(b.assessment);
+    });
+    std::map<oulad::AssessmentType, int> seen;
+    for (auto& [assessment, title] : out) {
+        auto const number = ++seen[assessment.type];
+        title = type_title(assessment.type);
+        if (assessment.type != oulad::AssessmentType::exam || of_type[assessment.type] > 1)
+            title += ' ' + std::to_string(number);
+    }
+    return out;
+}
+
+edu::NewLecture assessment_row(NamedAssessment const& assessment, edu::CourseId course,
+                               edu::SectionId section) {
+    auto const& [row, title] = assessment;
+    auto const due = row.due_day ? "Due on day " + std::to_string(*row.due_day) + " of the course."
+                                 : std::string{"Due at the end of the course."};
+    return {.course = course,
+            .section = section,
+            .title = {{"en", title}},
+            .items = {edu::Text{.body = {{"en", due}}}},
+            .required = false};
+}
+
+std::optional<edu::ImportedEvent> answer_row(oulad::Submission const& submission, edu::UserId user,
+                                             edu::LectureId lecture, edu::Timestamp start) {
+    if (submission.banked) return std::nullopt;
+    edu::ImportedAnswer answer;
+    if (submission.score) answer = {.score = std::lround(*submission.score), .max_score = 100};
+    return edu::ImportedEvent{
+        .user = user, .lecture = lecture, .at = start + days{submission.day}, .answer = answer};
 }
 
 edu::ImportedEnrollment enrollment_row(oulad::Registration const& registration,

@@ -1,6 +1,8 @@
 #include "oulad_school.hpp"
 
+#include "oulad_figures.hpp"
 #include "oulad_import.hpp"
+#include "oulad_report.hpp"
 #include "oulad_sales.hpp"
 #include "report.hpp"
 
@@ -147,6 +149,11 @@ std::int64_t lectures_done_in(edu::Platform const& school, edu::CourseId course)
     return done;
 }
 
+std::int64_t answers_in(edu::Platform const& school, edu::CourseId course) {
+    auto const items = school.insights().items(system, {.scope = {.courses = {course}}});
+    return items.answers + items.ungraded;
+}
+
 std::int64_t personas_in(edu::Platform const& school, std::vector<edu::User> const& users) {
     return std::count_if(users.begin(), users.end(), [&](auto const& user) {
         return school.accounts().get_persona(system, user.id).version > 0;
@@ -168,6 +175,10 @@ void run_oulad(Options const& options) {
     print_searches(school);
     print_access(school);
     sell_on_copy(school, options.folder / "oulad-sales.db");
+
+    auto const figures = oulad_figures(school, *options.oulad);
+    print_oulad_report(figures);
+    write_oulad_report(figures, options.folder / "report");
 }
 
 void print_oulad_summary(Options const& options) {
@@ -178,8 +189,9 @@ void print_oulad_summary(Options const& options) {
     });
     line(counted(static_cast<std::int64_t>(users.size())) + " people, " +
          counted(personas_in(school, users)) + " personas");
-    Table table{"lrrrrrr",
-                {"course", "lectures", "active", "completed", "revoked", "done", "opens"}};
+    Table table{
+        "lrrrrrrr",
+        {"course", "lectures", "active", "completed", "revoked", "done", "opens", "answers"}};
     for (auto const& course : courses_of(school)) {
         auto const learners = learners_of(school, course.id);
         Table::Row row{course.slug,
@@ -188,6 +200,7 @@ void print_oulad_summary(Options const& options) {
             row.push_back(counted(count_in(learners, state)));
         row.push_back(counted(lectures_done_in(school, course.id)));
         row.push_back(counted(opens_in(school, learners)));
+        row.push_back(counted(answers_in(school, course.id)));
         table.add(std::move(row));
     }
     table.print();

@@ -1,6 +1,7 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -75,6 +76,28 @@ std::string counted(std::int64_t number) {
 std::string in_seconds(double seconds) {
     auto const tenths = std::llround(seconds * 10);
     return counted(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
+std::string with_decimals(double number, int decimals) {
+    std::array<char, 64> text{};
+    auto const size = std::snprintf(text.data(), text.size(), "%.*f", decimals, number);
+    return {text.data(), std::min(static_cast<std::size_t>(size), text.size() - 1)};
+}
+
+std::string in_percent(std::optional<double> share) {
+    return share ? with_decimals(*share * 100, 1) + " %" : "-";
+}
+
+std::string small_curve(std::vector<double> const& numbers, double top) {
+    static constexpr std::array<std::string_view, 9> blocks{" ", "▁", "▂", "▃", "▄",
+                                                            "▅", "▆", "▇", "█"};
+    constexpr auto highest = static_cast<double>(blocks.size() - 1);
+    std::string out;
+    for (auto const number : numbers) {
+        auto const share = top > 0 ? std::clamp(number / top, 0.0, 1.0) : 0.0;
+        out += blocks.at(static_cast<std::size_t>(std::lround(share * highest)));
+    }
+    return out;
 }
 
 std::string day_of(edu::Timestamp at) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,15 @@ class Table {
     std::vector<Row> rows_;
 };
 
-[[nodiscard]] std::string counted(std::int64_t number);  ///< "7,035,828"
-[[nodiscard]] std::string in_seconds(double seconds);    ///< "12.3 s"
-[[nodiscard]] std::string day_of(edu::Timestamp at);     ///< "2026-03-02"
-[[nodiscard]] std::string time_of(edu::Timestamp at);    ///< "08:30"
+[[nodiscard]] std::string counted(std::int64_t number);                ///< "7,035,828"
+[[nodiscard]] std::string in_seconds(double seconds);                  ///< "12.3 s"
+[[nodiscard]] std::string with_decimals(double number, int decimals);  ///< "12.3"
+/// "12.3 %"; "-" for what is not known.
+[[nodiscard]] std::string in_percent(std::optional<double> share);
+/// A character for each number, from an empty one for 0 to a full one for `top` and more.
+[[nodiscard]] std::string small_curve(std::vector<double> const& numbers, double top);
+[[nodiscard]] std::string day_of(edu::Timestamp at);   ///< "2026-03-02"
+[[nodiscard]] std::string time_of(edu::Timestamp at);  ///< "08:30"
 [[nodiscard]] std::string in_english(edu::LocalizedText const& text);
 [[nodiscard]] std::string describe(edu::LectureAccess const& access);
 [[nodiscard]] std::string describe(edu::LedgerAccount const& account);

@@ -7,8 +7,6 @@ There is a kill for every ten of EDUPLAT_CRASH_KILLS: ten unless told. EDUPLAT_C
 moments.
 """
 
-import csv
-import gzip
 import os
 import pathlib
 import random
@@ -18,46 +16,10 @@ import subprocess
 import sys
 import time
 
-PRESENTATIONS = [("AAA", "2013J", 268), ("BBB", "2013B", 240), ("BBB", "2014B", 234)]
-LEARNERS, MATERIALS, CLICKS = 900, 40, 170_000
-ACTIVITIES = ["oucontent", "forumng", "quiz", "resource"]
-OUTCOMES = ["Pass", "Distinction", "Fail", "Withdrawn"]
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from oulad_files import ASSESSMENTS, PRESENTATIONS, generate  # noqa: E402: found by the line before
 
-
-def write(file, columns, rows):
-    """Plain, or compressed where the name says so."""
-    with (gzip.open(file, "wt") if file.suffix == ".gz" else file.open("w")) as out:
-        table = csv.writer(out, lineterminator="\n")
-        table.writerow(columns)
-        table.writerows(rows)
-
-
-def generate(folder, dice):
-    """Files of the dataset's form, all of whose content is made up."""
-    folder.mkdir()
-    learners = [(*dice.choice(PRESENTATIONS)[:2], 1000 + i, dice.choice("MF"), "Scotland", "A Level",
-                 "10-20", "0-35", 0, 60, "N", dice.choice(OUTCOMES)) for i in range(LEARNERS)]
-    sites = [(5000 + i, *PRESENTATIONS[i % 3][:2], dice.choice(ACTIVITIES),
-              *(("", "") if i % 4 else (i % 20, i % 20 + 1))) for i in range(3 * MATERIALS)]
-    own = {p[:2]: [s[0] for s in sites if s[1:3] == p[:2]] for p in PRESENTATIONS}
-    write(folder / "courses.csv", ["code_module", "code_presentation", "module_presentation_length"],
-          PRESENTATIONS)
-    write(folder / "studentInfo.csv",
-          ["code_module", "code_presentation", "id_student", "gender", "region", "highest_education",
-           "imd_band", "age_band", "num_of_prev_attempts", "studied_credits", "disability", "final_result"],
-          learners)
-    write(folder / "studentRegistration.csv.gz",
-          ["code_module", "code_presentation", "id_student", "date_registration", "date_unregistration"],
-          [(*one[:3], dice.randint(-90, 5), dice.randint(6, 200) if one[-1] == "Withdrawn" else "")
-           for one in learners])
-    write(folder / "vle.csv",
-          ["id_site", "code_module", "code_presentation", "activity_type", "week_from", "week_to"], sites)
-    clicks = []
-    for _ in range(CLICKS):
-        one = dice.choice(learners)
-        clicks.append((*one[:3], dice.choice(own[one[:2]]), dice.randint(-20, 230), dice.randint(1, 9)))
-    write(folder / "studentVle.csv.gz",
-          ["code_module", "code_presentation", "id_student", "id_site", "date", "sum_click"], sorted(clicks))
+LEARNERS, CLICKS = 900, 170_000
 
 
 class School:
@@ -83,7 +45,7 @@ class School:
 
 def new_rows(report):
     """How many rows each step of an import found new."""
-    steps = re.findall(r"^  (people|courses|enrollments|clicks) +([\d,]+) +([\d,]+) ", report, re.MULTILINE)
+    steps = re.findall(r"^  (people|courses|assessments|enrollments|clicks|submissions) +([\d,]+) +([\d,]+) ", report, re.MULTILINE)
     return {what: int(new.replace(",", "")) for what, _, new in steps}
 
 
@@ -99,14 +61,16 @@ def main(program, folder):
     dice = random.Random(seed)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    generate(folder / "data", dice)
+    submissions = generate(folder / "data", dice, LEARNERS, CLICKS)
 
     alone = School(program, folder / "data", folder / "alone")
     began = time.monotonic()
     report = alone.run()
     took_s = time.monotonic() - began
     compare("rows of a first import", new_rows(report),
-            {"people": LEARNERS + 2, "courses": 3, "enrollments": LEARNERS, "clicks": CLICKS})
+            {"people": LEARNERS + 2, "courses": len(PRESENTATIONS),
+             "assessments": len(PRESENTATIONS) * len(ASSESSMENTS), "enrollments": LEARNERS, "clicks": CLICKS,
+             "submissions": len(submissions)})
     expected = alone.summary()
 
     killed = School(program, folder / "data", folder / "killed")
@@ -114,7 +78,7 @@ def main(program, folder):
     killed.run()
     compare("a school whose import was killed", killed.summary(), expected)
     compare("rows of another import", new_rows(killed.run()),
-            {"people": 0, "courses": 0, "enrollments": 0, "clicks": 0})
+            {"people": 0, "courses": 0, "assessments": 0, "enrollments": 0, "clicks": 0, "submissions": 0})
     compare("a school that was imported again", killed.summary(), expected)
     print(f"{hits} of {kills} kills came while the import was at work")
     if hits == 0:

@@ -9,7 +9,9 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 using namespace school_day;
@@ -127,6 +129,66 @@ TEST_CASE("A material opens when its week begins, the first with the presentatio
 
 TEST_CASE("A presentation without materials stays a draft") {
     CHECK_FALSE(course_row({october, 268}, {}, edu::UserId{1}).publish);
+}
+
+TEST_CASE("Assessments go by type and number, in the order in which they are due") {
+    using enum oulad::AssessmentType;
+    std::vector<oulad::Assessment> const rows{{7, october, exam, std::nullopt, 100},
+                                              {3, october, tutor_marked, 90, 20},
+                                              {4, october, computer_marked, 20, 5},
+                                              {9, february, tutor_marked, 10, 20},
+                                              {5, october, tutor_marked, 20, 10}};
+    auto const own = assessments_of(october, rows);
+    std::vector<std::string> titles;
+    for (auto const& each : own)
+        titles.push_back(each.title);
+    CHECK(titles == std::vector<std::string>{"TMA 1", "CMA 1", "TMA 2", "Exam"});
+    CHECK(own[0].assessment.id == 5);
+    CHECK(own[2].assessment.id == 3);
+    CHECK(assessments_of({"CCC", "2014B"}, rows).empty());
+    auto const two =
+        assessments_of(october, {{1, october, exam, 5, 50}, {2, october, exam, 9, 50}});
+    CHECK(two.at(1).title == "Exam 2");
+}
+
+TEST_CASE("An assessment is a lecture that says when it is due and is not required") {
+    auto const lecture = assessment_row({{3, october, oulad::AssessmentType::exam, 90, 20}, "Exam"},
+                                        edu::CourseId{5}, edu::SectionId{6});
+    CHECK(lecture.course == edu::CourseId{5});
+    CHECK(lecture.section == edu::SectionId{6});
+    CHECK(in_english(lecture.title) == "Exam");
+    CHECK_FALSE(lecture.required);
+    CHECK(lecture.release == edu::Release{});
+    CHECK(in_english(std::get<edu::Text>(lecture.items.at(0)).body) ==
+          "Due on day 90 of the course.");
+    auto const exam = assessment_row({{.id = 3, .presentation = october}, "Exam"}, edu::CourseId{5},
+                                     edu::SectionId{6});
+    CHECK(in_english(std::get<edu::Text>(exam.items.at(0)).body) ==
+          "Due at the end of the course.");
+}
+
+TEST_CASE("What was handed in is an answer, what was carried over is none") {
+    oulad::Submission row{.assessment = 3, .student = 11391, .day = 18, .score = 77.5};
+    auto const answer = answer_row(row, edu::UserId{1}, edu::LectureId{2}, term.start);
+    REQUIRE(answer);
+    CHECK(answer->user == edu::UserId{1});
+    CHECK(answer->lecture == edu::LectureId{2});
+    CHECK(answer->at == term.start + days{18});
+    CHECK(answer->count == 1);
+    CHECK(answer->answer.value().score == 78);
+    CHECK(answer->answer->max_score == 100);
+    row.score.reset();
+    CHECK(answer_row(row, edu::UserId{1}, edu::LectureId{2}, term.start)->answer->max_score == 0);
+    row.banked = true;
+    CHECK_FALSE(answer_row(row, edu::UserId{1}, edu::LectureId{2}, term.start));
+}
+
+TEST_CASE("Numbers are told as people read them") {
+    CHECK(with_decimals(12.345, 1) == "12.3");
+    CHECK(in_percent(0.1234) == "12.3 %");
+    CHECK(in_percent(std::nullopt) == "-");
+    CHECK(small_curve({0, 0.5, 1, 2, -1}, 1) == " ▄██ ");
+    CHECK(small_curve({1, 2}, 0) == "  ");
 }
 
 TEST_CASE("People come once, as they were the last time") {
