@@ -15,8 +15,15 @@ PRELUDE = """#include <eduplat/analytics/activity.hpp>
 #include <eduplat/analytics/funnel.hpp>
 #include <eduplat/analytics/retention.hpp>
 #include <eduplat/analytics/survival.hpp>
+#include <eduplat/analytics/tables.hpp>
 #include <eduplat/core/money_literals.hpp>
 #include <eduplat/eduplat.hpp>
+#include <eduplat/exporting/anonymous.hpp>
+#include <eduplat/exporting/arrow.hpp>
+#include <eduplat/exporting/csv.hpp>
+#include <eduplat/exporting/frame_tables.hpp>
+#include <eduplat/exporting/json_lines.hpp>
+#include <eduplat/exporting/vega_lite.hpp>
 #include <eduplat/recommender/als.hpp>
 #include <eduplat/recommender/model_file.hpp>
 #include <eduplat/recommender/tuner.hpp>
