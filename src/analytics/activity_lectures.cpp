@@ -120,13 +120,14 @@ class LectureState {
         std::size_t met = 0;
         for (std::uint32_t row = 0; row < size; ++row) {
             auto& own = at_hand[subjects[row]];
-            auto const is_open = kinds[row] == static_cast<std::uint8_t>(LearningKind::opened);
             auto const is_new = own.learner != learner;
+            auto const is_open = kinds[row] == static_cast<std::uint8_t>(LearningKind::opened);
             auto const count = std::int64_t{counts[row]};
+            auto const keep = std::int64_t{is_new} - 1;  // all bits, or none
             first_rows[met] = row;
             met += is_new ? 1U : 0U;
-            own.events = (is_new ? 0 : own.events) + count;
-            own.opens = (is_new ? 0 : own.opens) + (is_open ? count : 0);
+            own.events = (own.events & keep) + count;
+            own.opens = (own.opens & keep) + (count & -std::int64_t{is_open});
             own.learner = learner;
             own.last_s = times[row];
         }

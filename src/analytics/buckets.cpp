@@ -18,6 +18,14 @@ std::size_t rows_before(std::span<std::uint32_t const> times, std::int64_t time_
                                     times.begin());
 }
 
+/// 0 if not all buckets are equally wide.
+std::int64_t common_width_s(std::span<Timestamp const> edges) noexcept {
+    auto const width = edges[1] - edges[0];
+    auto const differs = [&](Timestamp from, Timestamp to) { return to - from != width; };
+    if (std::ranges::adjacent_find(edges, differs) != edges.end()) return 0;
+    return std::chrono::floor<std::chrono::seconds>(width).count();
+}
+
 }  // namespace
 
 std::int64_t whole_seconds(Timestamp at) noexcept {
@@ -47,7 +55,10 @@ void check_edges(Validation& validation, std::span<Timestamp const> edges) {
 }
 
 Buckets::Buckets(std::span<Timestamp const> edges)
-    : edges_{edges}, from_s_{whole_seconds(edges.front())}, to_s_{whole_seconds(edges.back())} {
+    : edges_{edges},
+      from_s_{whole_seconds(edges.front())},
+      to_s_{whole_seconds(edges.back())},
+      width_s_{common_width_s(edges)} {
     last_.reserve(edges.size() - 1);
     for (auto const edge : edges.subspan(1)) {
         auto const last = std::clamp<std::int64_t>(whole_seconds(edge) - 1, 0, time_max);

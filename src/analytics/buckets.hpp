@@ -79,6 +79,7 @@ class Buckets final {
   private:
     /// The bucket after `bucket` that a time in one of them lies in.
     [[nodiscard]] std::size_t next(std::size_t bucket, std::uint32_t time_s) const noexcept {
+        if (width_s_ > 0) return static_cast<std::size_t>((time_s - from_s_) / width_s_);
         constexpr std::size_t near = 4;
         auto const stop = std::min(bucket + near, last_.size() - 1);
         while (++bucket < stop)
@@ -91,6 +92,7 @@ class Buckets final {
     std::span<Timestamp const> edges_;
     std::int64_t from_s_;
     std::int64_t to_s_;
+    std::int64_t width_s_;  ///< of all buckets; 0 if they differ
     /// The last second of each; of one that ends before 1970, where no event lies, 0.
     std::vector<std::uint32_t> last_;
 };

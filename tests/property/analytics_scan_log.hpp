@@ -164,11 +164,13 @@ inline std::vector<LogRow> selected_rows(std::vector<Event> const& events,
     return rows;
 }
 
-/// Some buckets, as seconds: short ones and long ones, within the log's time and beyond.
+/// Some buckets, as seconds: short ones and long ones or all alike, within the log's time and
+/// beyond.
 inline std::vector<int> any_edges() {
     std::vector<int> edges{*rc::gen::inRange(-20, 30)};
+    auto const width = *rc::gen::inRange(0, 2) == 0 ? *rc::gen::inRange(1, 12) : 0;
     for (auto rest = *rc::gen::inRange(1, 14); rest > 0; --rest)
-        edges.push_back(edges.back() + *rc::gen::inRange(1, 12));
+        edges.push_back(edges.back() + (width > 0 ? width : *rc::gen::inRange(1, 12)));
     return edges;
 }
 
