@@ -49,18 +49,13 @@ def set_axis(channel, language):
     field = channel.get("field")
     channel["title"] = AXES[language].get(channel.get("title"), channel.get("title"))
     axis = channel.setdefault("axis", {})
-    if field in SHARES:
-        channel["scale"] = {"domain": [0, 1]}
-        axis["format"] = "%"
-    elif field in ("low", "high") and "axis" in channel and channel.get("of_share"):
-        axis["format"] = "%"
     if field == "step":
         axis.update({"labelAngle": 0, "labelExpr": json.dumps(STEPS[language]) + "[datum.label]"})
 
 
 def set_color(channel, presentations, present):
     channel["scale"] = {"domain": presentations, "range": COLORS[:len(presentations)]}
-    channel["legend"] = {"title": None, "orient": "top", "values": present}
+    channel["legend"] = {"title": None, "orient": "top", "values": present, "symbolOpacity": 1}
 
 
 def set_form(spec, section, language, presentations):
