@@ -128,7 +128,7 @@ class Counts {
     static constexpr std::size_t tables = 4;
 
     void add(std::size_t table, double duration, std::uint8_t observed) {
-        auto const time = static_cast<std::uint32_t>(bits_of(duration + whole_adder));
+        std::size_t const time = static_cast<std::uint32_t>(bits_of(duration + whole_adder));
         ++counts_[table * places_ + 2 * time + (observed != 0 ? 1 : 0)];
     }
 

@@ -78,6 +78,15 @@ TEST_CASE("a video curve counts what was played, and each learner once", "[analy
     CHECK(curve.peaks == std::vector<RewatchPeak>{{0, 0.5, 0.5}});
 }
 
+TEST_CASE("a gap of a millisecond is a gap", "[analytics][video]") {
+    auto const frame = frame_of({watched(1, 1, 501, 900), watched(1, 1, 0, 500)});
+    std::vector const recordings{recording(1, 900)};
+    auto const curve = video_curves(frame, {}, recordings).at(0);
+    CHECK(curve.distinct_ms.at(0) == 899);
+    CHECK(curve.learners.at(0).distinct_ms == 899);
+    CHECK(curve.stretches == 2);
+}
+
 TEST_CASE("a recording that nobody watched has a curve of zeros", "[analytics][video]") {
     std::vector const recordings{recording(1, 1500), recording(1, 900, std::nullopt)};
     for (auto const& curve : video_curves({}, {}, recordings)) {
