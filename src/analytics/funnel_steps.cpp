@@ -78,8 +78,9 @@ StepMask FunnelSteps::missed(std::uint32_t score, std::uint32_t score_max) const
 }
 
 std::span<FunnelSteps::UserMoment const> FunnelSteps::moments_of(std::int64_t user) const noexcept {
-    auto const own = std::ranges::equal_range(moments_, user, {}, &UserMoment::user);
-    return {own.begin(), own.end()};
+    auto const begin = std::ranges::lower_bound(moments_, user, {}, &UserMoment::user);
+    auto const end = std::ranges::upper_bound(moments_, user, {}, &UserMoment::user);
+    return {begin, end};
 }
 
 }  // namespace eduplat::analytics

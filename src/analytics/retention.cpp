@@ -176,8 +176,10 @@ std::vector<Birth> first_births(std::span<Birth const> births, Filter const& fil
     std::ranges::sort(result, {}, [](Birth const& birth) {
         return std::pair{birth.user, birth.at};
     });
-    auto const rest = std::ranges::unique(result, {}, &Birth::user);
-    result.erase(rest.begin(), rest.end());
+    auto const is_same = [](Birth const& left, Birth const& right) {
+        return left.user == right.user;
+    };
+    result.erase(std::unique(result.begin(), result.end(), is_same), result.end());
     return result;
 }
 
