@@ -125,6 +125,7 @@ std::vector<CourseProgress> course_progress(std::span<EnrollmentRow const> enrol
         courses.try_emplace(row.course, row.course, at).first->second.add(row);
     }
     std::vector<CourseProgress> result;
+    result.reserve(courses.size());
     for (auto& [course, sum] : courses)
         result.push_back(sum.finish(confidence));
     return result;
@@ -141,6 +142,7 @@ std::vector<Lateness> lateness(std::span<DueRow const> rows, Timestamp at, doubl
         lectures.try_emplace(row.lecture, sum).first->second.add(row, at);
     }
     std::vector<Lateness> result;
+    result.reserve(lectures.size());
     for (auto& [lecture, sum] : lectures)
         result.push_back(sum.finish(confidence));
     return result;

@@ -117,6 +117,7 @@ std::vector<CourseTakings> revenue_by_course(std::span<RevenueRow const> rows,
         sums.try_emplace({currency, row.course}, currency).first->second.add(row);
     }
     std::vector<CourseTakings> result;
+    result.reserve(sums.size());
     for (auto& [key, sum] : sums)
         result.push_back({key.second, sum.finish()});
     return result;

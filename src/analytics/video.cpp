@@ -133,9 +133,9 @@ class CurveBuilder {
             again.push_back(curve_.rewatches(bin));
         auto const least = options.prominence_share * *std::max_element(again.begin(), again.end());
         for (auto const& peak : peaks(again)) {
-            if (peak.prominence >= least)
-                curve_.peaks.push_back(
-                    {static_cast<std::int64_t>(peak.at), again[peak.at], peak.prominence});
+            if (peak.prominence < least) continue;
+            auto const bin = static_cast<std::int64_t>(peak.at);
+            curve_.peaks.push_back({bin, again[peak.at], peak.prominence});
         }
     }
 
@@ -189,6 +189,7 @@ std::vector<VideoCurve> video_curves(EventFrame const& frame, Selection const& s
                        builders[watch.recording].add(watch, united);
                    });
     std::vector<VideoCurve> curves;
+    curves.reserve(builders.size());
     for (auto& builder : builders)
         curves.push_back(builder.finish(options));
     return curves;
