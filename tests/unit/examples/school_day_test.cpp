@@ -161,14 +161,15 @@ TEST_CASE("An assessment is a lecture that says when it is due and is not requir
     CHECK(lecture.release == edu::Release{});
     CHECK(in_english(std::get<edu::Text>(lecture.items.at(0)).body) ==
           "Due on day 90 of the course.");
-    auto const exam = assessment_row({{.id = 3, .presentation = october}, "Exam"}, edu::CourseId{5},
-                                     edu::SectionId{6});
+    auto const exam =
+        assessment_row({{3, october, oulad::AssessmentType::exam, std::nullopt, 100}, "Exam"},
+                       edu::CourseId{5}, edu::SectionId{6});
     CHECK(in_english(std::get<edu::Text>(exam.items.at(0)).body) ==
           "Due at the end of the course.");
 }
 
 TEST_CASE("What was handed in is an answer, what was carried over is none") {
-    oulad::Submission row{.assessment = 3, .student = 11391, .day = 18, .score = 77.5};
+    oulad::Submission row{3, 11391, 18, false, 77.5};
     auto const answer = answer_row(row, edu::UserId{1}, edu::LectureId{2}, term.start);
     REQUIRE(answer);
     CHECK(answer->user == edu::UserId{1});
