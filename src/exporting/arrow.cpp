@@ -17,8 +17,7 @@ namespace {
 using analytics::Column;
 using analytics::Table;
 
-static_assert(sizeof(Timestamp) == sizeof(std::int64_t) &&
-                  alignof(Timestamp) == alignof(std::int64_t),
+static_assert(sizeof(Timestamp) == sizeof(std::int64_t),
               "a column of times is handed over as one of integers");
 
 constexpr std::uint64_t utf8_bytes_max = std::numeric_limits<std::int32_t>::max();
@@ -140,10 +139,11 @@ void add_values(ArrayData& data) {
     std::visit(
         [&](auto& values) {
             using Values = std::remove_reference_t<decltype(values)>;
-            if constexpr (std::is_same_v<Values, std::vector<std::string>>)
+            if constexpr (std::is_same_v<Values, std::vector<std::string>>) {
                 add_texts(data, values);
-            else
+            } else {
                 data.buffers.push_back(address(values));
+            }
         },
         data.column.values);
 }

@@ -32,10 +32,11 @@ class Stream final {
         return guarded([&] {
             if (!begun_) begin();
             auto table = ahead_ ? std::exchange(ahead_, std::nullopt) : checked_next();
-            if (table)
+            if (table) {
                 fill_array(std::move(*table), out);
-            else
+            } else {
                 out = {};  // the end: an array that is released
+            }
         });
     }
 
