@@ -27,10 +27,11 @@ class IdColumn final {
 
     void add(std::optional<IdType> id) {
         absent_.push_back(!id);
-        if (label_)
+        if (label_) {
             texts_.push_back(id ? label_(*id) : std::string{});
-        else
+        } else {
             numbers_.push_back(id ? id->value() : 0);
+        }
     }
 
     [[nodiscard]] Column take(std::string name) {

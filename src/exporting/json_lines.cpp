@@ -45,10 +45,11 @@ void put_json(Buffer& out, std::string_view text) {
     for (auto const c : text) {
         char code[6];
         auto const escape = escape_of(c, code);
-        if (escape.empty())
+        if (escape.empty()) {
             *at++ = c;
-        else
+        } else {
             at += escape.copy(at, escape.size());
+        }
     }
     *at++ = '"';
     out.end(at);
@@ -94,10 +95,11 @@ class JsonRows final {
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             auto const& column = table.columns[i];
             out_.append(members_[i]);
-            if (column.is_absent(row))
+            if (column.is_absent(row)) {
                 out_.append("null");
-            else
+            } else {
                 std::visit([&](auto const& values) { put_value(values[row]); }, column.values);
+            }
         }
         out_.append("}\n");
     }
