@@ -56,6 +56,7 @@ void add_entries(Connection& connection, std::int64_t end, HeldFrame& to) {
     std::vector<analytics::Event> events;
     while (to.frame.seq() < end) {
         auto const limit = std::clamp(to.frame.size() / pieces_of_a_frame, piece_min, piece_max);
+        events.reserve(std::min(limit, static_cast<std::size_t>(end - to.frame.seq())));
         auto const piece = log::read(connection, to.frame.seq(), static_cast<int>(limit),
                                      [&](log::Entry const& entry) {
                                          if (!to.is_erased(entry.user))
