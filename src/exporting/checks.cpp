@@ -53,10 +53,11 @@ void SameColumns::check(analytics::Table const& table) {
     Columns columns;
     for (auto const& column : table.columns)
         columns.emplace_back(column.name, column.values.index());
-    if (!columns_)
+    if (!columns_) {
         columns_ = std::move(columns);
-    else if (*columns_ != columns)
+    } else if (*columns_ != columns) {
         fail(ErrorCode::invalid_argument, "columns", "changed");
+    }
 }
 
 }  // namespace eduplat::exporting
