@@ -177,11 +177,11 @@ bool is_key(Column const& column) {
 
 void check_learner(Table const& table, AnonymityOptions const& options, Validation& validation) {
     auto const* const learner = table.find(options.learner);
-    if (learner == nullptr)
+    if (learner == nullptr) {
         validation.add("learner", "unknown");
-    else if (!is_key(*learner))
+    } else if (!is_key(*learner)) {
         validation.add("learner", "type");
-    else if (std::count(learner->absent.begin(), learner->absent.end(), true) > 0) {
+    } else if (std::count(learner->absent.begin(), learner->absent.end(), true) > 0) {
         validation.add("learner", "required");
     }
 }
