@@ -115,10 +115,9 @@ class Inquiry {
         return out;
     }
 
-    void count(OuladFigures& figures) const {
-        auto const status = insights_.status(system);
-        figures.events = status.events;
-        figures.learners = status.learners;
+    [[nodiscard]] std::int64_t events(PresentationFigures const& one) const {
+        auto const activity = insights_.lecture_activity(system, {.courses = {one.course}});
+        return activity.courses.empty() ? 0 : activity.courses.front().events;
     }
 
   private:
@@ -173,6 +172,14 @@ std::vector<ModuleFigures> modules_of(edu::Platform const& school,
 
 }  // namespace
 
+std::optional<analytics::SurvivalStep> PresentationFigures::compared() const {
+    auto const& steps = stay.steps;
+    auto const after = std::find_if(steps.begin(), steps.end(),
+                                    [](auto const& step) { return step.time > compared_days; });
+    if (after == steps.begin() || after == steps.end()) return std::nullopt;
+    return *std::prev(after);
+}
+
 OuladFigures oulad_figures(edu::Platform const& school, std::filesystem::path const& folder) {
     OuladFigures figures{.modules = modules_of(school, folder)};
     Inquiry const inquiry{school};
@@ -181,6 +188,7 @@ OuladFigures oulad_figures(edu::Platform const& school, std::filesystem::path co
         std::vector<PresentationFigures const*> own;
         for (auto& one : module.presentations) {
             inquiry.look_at(one);
+            figures.events += inquiry.events(one);
             append(figures.hardest, inquiry.assessments(one));
             append(figures.reopened, inquiry.materials(one));
             own.push_back(&one);
@@ -188,7 +196,6 @@ OuladFigures oulad_figures(edu::Platform const& school, std::filesystem::path co
         }
         module.log_rank = compare(own);
     }
-    inquiry.count(figures);
     figures.log_rank = compare(all);
     figures.assessments = static_cast<std::int64_t>(figures.hardest.size());
     keep_first(figures.hardest, [](auto const& a, auto const& b) {

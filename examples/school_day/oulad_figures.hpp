@@ -15,6 +15,9 @@ namespace school_day {
 
 /// Weeks before a presentation that are shown; week 1 begins with its first day.
 inline constexpr int weeks_before = 4;
+/// Days since the registration after which presentations are compared: all of them last longer, so
+/// that nearly everybody was there to be seen. The last days of a curve rest on few.
+inline constexpr int compared_days = 180;
 /// What fewer learners did is left out of rankings.
 inline constexpr std::int64_t ranked_learners_min = 30;
 inline constexpr std::size_t ranked_max = 15;
@@ -32,6 +35,9 @@ struct PresentationFigures {
     /// In days since the registration; who is there at the end of the presentation is censored.
     eduplat::analytics::SurvivalCurve stay = {};
     std::vector<eduplat::analytics::FunnelStepResult> funnel = {};  ///< registered to passed
+
+    /// Of `stay` after `compared_days`; none if nobody is known so long.
+    [[nodiscard]] std::optional<eduplat::analytics::SurvivalStep> compared() const;
 };
 
 struct ModuleFigures {
@@ -58,8 +64,7 @@ struct MaterialFigures {
 };
 
 struct OuladFigures {
-    std::int64_t events = 0;       ///< of the log, in its frame
-    std::int64_t learners = 0;     ///< of whom there are any
+    std::int64_t events = 0;       ///< clicks and submissions
     std::int64_t assessments = 0;  ///< that enough learners handed in
     std::vector<ModuleFigures> modules = {};
     eduplat::analytics::LogRank log_rank = {};  ///< between all presentations

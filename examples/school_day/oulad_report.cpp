@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <fstream>
 #include <ios>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,17 +78,20 @@ void print_survival(OuladFigures const& figures) {
     heading("Still registered (Kaplan-Meier), by days since the registration");
     Table table{
         "lrrrrl",
-        {"presentation", "registered", "withdrew", "at the end", "95 % interval",
+        {"presentation", "registered", "withdrew",
+         "after " + std::to_string(compared_days) + " days", "95 % interval",
          "from all to none, a character for " + std::to_string(days_a_character) + " days"}};
     for_each(figures, [&](PresentationFigures const& one) {
         if (one.stay.steps.empty()) return;
-        auto const& last = one.stay.steps.back();
+        auto const step = one.compared();
         table.add({name_of(one.id), counted(one.stay.subjects), counted(one.stay.events),
-                   in_percent(last.survival), in_percent(last.low) + " to " + in_percent(last.high),
+                   in_percent(step ? std::optional{step->survival} : std::nullopt),
+                   step ? in_percent(step->low) + " to " + in_percent(step->high) : "-",
                    small_curve(thinned(one.stay, days_a_character), 1)});
     });
     table.print();
-    line("  Who is there at the end of the presentation, or passed, is censored then.");
+    line("  Who is there at the end of the presentation, or passed, is censored then. The last");
+    line("  days of a curve rest on the few who registered long before.");
     heading("Do presentations keep their learners alike (log-rank test)?");
     Table tests{"ll", {"between", ""}};
     tests.add({"all presentations", describe(figures.log_rank)});
@@ -188,12 +192,10 @@ analytics::Table facts_of(OuladFigures const& figures) {
         ++presentations;
         registrations += one.funnel.front().learners;
     });
-    std::vector<std::string> names{"events",        "learners",    "presentations",
-                                   "registrations", "assessments", "ranked_learners_min",
-                                   "weeks_before"};
-    std::vector<std::int64_t> values{figures.events, figures.learners,    presentations,
-                                     registrations,  figures.assessments, ranked_learners_min,
-                                     weeks_before};
+    std::vector<std::string> names{"events",      "presentations",       "registrations",
+                                   "assessments", "ranked_learners_min", "weeks_before"};
+    std::vector<std::int64_t> values{figures.events,      presentations,       registrations,
+                                     figures.assessments, ranked_learners_min, weeks_before};
     return {.name = "facts",
             .columns = {analytics::column("name", std::move(names)),
                         analytics::column("value", std::move(values))}};

@@ -228,10 +228,6 @@ Table presentations_table(OuladFigures const& figures) {
     for (auto const& module : figures.modules)
         for (auto const& one : module.presentations)
             rows.push_back(&one);
-    auto const last = [](auto const* one) -> std::optional<analytics::SurvivalStep> {
-        if (one->stay.steps.empty()) return std::nullopt;
-        return one->stay.steps.back();
-    };
     Columns columns{"presentations", rows};
     columns.add("presentation", [](auto const* one) { return name_of(one->id); })
         .add("start", [](auto const* one) { return one->start; })
@@ -241,19 +237,19 @@ Table presentations_table(OuladFigures const& figures) {
         columns.add(name, [step](auto const* one) { return one->funnel.at(step).learners; });
     }
     return columns.add("withdrawn", [](auto const* one) { return one->stay.events; })
-        .add("still_registered",
-             [&](auto const* one) -> std::optional<double> {
-                 auto const step = last(one);
+        .add("stayed_" + std::to_string(compared_days) + "_days",
+             [](auto const* one) -> std::optional<double> {
+                 auto const step = one->compared();
                  return step ? std::optional{step->survival} : std::nullopt;
              })
-        .add("still_low",
-             [&](auto const* one) -> std::optional<double> {
-                 auto const step = last(one);
+        .add("stayed_low",
+             [](auto const* one) -> std::optional<double> {
+                 auto const step = one->compared();
                  return step ? step->low : std::nullopt;
              })
-        .add("still_high",
-             [&](auto const* one) -> std::optional<double> {
-                 auto const step = last(one);
+        .add("stayed_high",
+             [](auto const* one) -> std::optional<double> {
+                 auto const step = one->compared();
                  return step ? step->high : std::nullopt;
              })
         .take();

@@ -9,7 +9,7 @@ TEXTS = {
     "en": {
         "title": "What became of Open University learners",
         "lead": "{registrations} registrations for {presentations} presentations of modules at the Open University, and "
-                "{events} entries of what their learners clicked on and handed in, day by day.",
+                "{events} clicks and submissions of their learners, known by day.",
         "contents": "Contents",
         "module": "Module {}",
         "numbers": "Numbers",
@@ -19,8 +19,8 @@ TEXTS = {
         "overview": "Presentations",
         "overview_caption": "A presentation is one run of a module: 2013B began in February 2013, 2013J in October 2013, "
                             "2014B in February 2014. Columns to “passed” count learners of the presentation; each step "
-                            "is after the one before. The last three say what share was still registered at the end "
-                            "(Kaplan–Meier), with its 95 % interval.",
+                            "is after the one before. The last three say what share was still registered 180 days "
+                            "after registering (Kaplan–Meier), with its 95 % interval.",
         "source": "<p>Data: Kuzilek J., Hlosta M., Zdrahal Z. <cite>Open University Learning Analytics dataset.</cite> "
                   f"Scientific Data 4:170171 (2017), <a href=\"{SOURCE}\">doi:10.1038/sdata.2017.171</a>, "
                   f"licensed <a href=\"{LICENSE}\">CC BY 4.0</a>. The figures are computed from it. Results that "
@@ -30,7 +30,7 @@ TEXTS = {
     },
     "zh": {
         "title": "英国开放大学的学习者后来怎样了",
-        "lead": "英国开放大学 {presentations} 期课程的 {registrations} 人次注册，以及这些学习者每天点击和提交的 {events} 条记录。",
+        "lead": "英国开放大学 {presentations} 期课程的 {registrations} 人次注册，以及这些学习者的 {events} 次点击和提交，按日记录。",
         "contents": "目录",
         "module": "课程 {}",
         "numbers": "数据",
@@ -39,7 +39,7 @@ TEXTS = {
         "thinned": "<p>每 30 天的比例与 95% 置信区间。文件中有每个发生变化的日子。</p>",
         "overview": "各期课程",
         "overview_caption": "一期是课程的一次开课：2013B 始于 2013 年 2 月，2013J 始于 2013 年 10 月，2014B 始于 2014 年 2 月。"
-                            "到“通过”为止的各列是该期的人数，每一步都在前一步之后。最后三列是结束时仍在册的比例"
+                            "到“通过”为止的各列是该期的人数，每一步都在前一步之后。最后三列是注册 180 天后仍在册的比例"
                             "（Kaplan–Meier 估计）及其 95% 置信区间。",
         "source": "<p>数据：Kuzilek J., Hlosta M., Zdrahal Z. <cite>Open University Learning Analytics dataset.</cite> "
                   f"Scientific Data 4:170171 (2017)，<a href=\"{SOURCE}\">doi:10.1038/sdata.2017.171</a>，许可协议 "
@@ -60,7 +60,8 @@ SECTIONS = {
             "title": "Who stays registered", "chart": "share still registered",
             "caption": "Share still registered by days since the registration, which may lie months before the first "
                        "day: Kaplan–Meier estimate with 95 % band (Greenwood, log-log). The event is to withdraw; who "
-                       "passed, or was there at the end of the presentation, is censored then.",
+                       "passed, or was there at the end of the presentation, is censored then. The right end of a curve "
+                       "rests on the few who registered long before; its band says so.",
         },
         "retention": {
             "title": "Who comes back", "chart": "share active in each week",
@@ -95,7 +96,7 @@ SECTIONS = {
         "survival": {
             "title": "谁留了下来", "chart": "仍在册的比例",
             "caption": "注册之后若干天仍在册的比例，注册可能比开课早数月：Kaplan–Meier 估计及 95% 置信带（Greenwood 方差，双对数变换）。"
-                       "事件为退课；通过者以及到该期结束仍在册者在当时删失。",
+                       "事件为退课；通过者以及到该期结束仍在册者在当时删失。曲线右端只基于很早注册的少数人，置信带说明了这一点。",
         },
         "retention": {
             "title": "谁会回来", "chart": "每周活跃的比例",
@@ -136,8 +137,8 @@ AXES = {
 COLUMNS = {
     "en": {
         "presentation": "Presentation", "registered": "Registered", "opened": "Opened", "submitted": "Submitted",
-        "passed": "Passed", "withdrawn": "Withdrawn", "still_registered": "Registered at the end", "still_low": "from",
-        "still_high": "to", "module": "Module", "presentations": "Presentations", "chi_squared": "χ²",
+        "passed": "Passed", "withdrawn": "Withdrawn", "stayed_180_days": "Registered after 180 days", "stayed_low": "from",
+        "stayed_high": "to", "module": "Module", "presentations": "Presentations", "chi_squared": "χ²",
         "degrees": "Degrees of freedom", "p_value": "p", "step": "Step", "time": "Day", "week": "Week",
         "assessment": "Assessment", "learners": "Learners", "mean_score": "Mean score", "low": "from", "high": "to",
         "material": "Material", "opens": "Clicks", "reopens": "Further clicks", "reopens_per_learner": "a learner",
@@ -145,7 +146,7 @@ COLUMNS = {
     },
     "zh": {
         "presentation": "期", "registered": "注册", "opened": "打开", "submitted": "提交", "passed": "通过",
-        "withdrawn": "退课", "still_registered": "结束时在册", "still_low": "下限", "still_high": "上限",
+        "withdrawn": "退课", "stayed_180_days": "180 天后在册", "stayed_low": "下限", "stayed_high": "上限",
         "module": "课程", "presentations": "期数", "chi_squared": "χ²", "degrees": "自由度", "p_value": "p",
         "step": "步骤", "time": "天", "week": "周", "assessment": "作业或考试", "learners": "人数",
         "mean_score": "平均分", "low": "下限", "high": "上限", "material": "材料", "opens": "点击",

@@ -49,6 +49,8 @@ def set_axis(channel, language):
     field = channel.get("field")
     channel["title"] = AXES[language].get(channel.get("title"), channel.get("title"))
     axis = channel.setdefault("axis", {})
+    if field in ("time", "week"):
+        axis.update({"tickCount": 5, "labelFlush": False})
     if field == "step":
         axis.update({"labelAngle": 0, "labelExpr": json.dumps(STEPS[language]) + "[datum.label]"})
 
@@ -136,7 +138,7 @@ FORMATS = {"chi_squared": lambda text: number(text, 1), "p_value": p_value, "mea
 def cell(column, text):
     if column in ("presentation", "assessment", "material", "module"):
         return text
-    if column.endswith("_share") or column.startswith("still_") or column.startswith("reopened_"):
+    if column.endswith("_share") or column.startswith("stayed_") or column.startswith("reopened_"):
         return share(text)
     return FORMATS.get(column, number)(text)
 

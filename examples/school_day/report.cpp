@@ -165,7 +165,7 @@ void print_search(edu::Platform const& school, std::string_view query) {
 }
 
 void remove_school(std::filesystem::path const& file) {
-    for (auto const* const suffix : {"", "-wal", "-shm", "-lock"})
+    for (auto const* const suffix : {"", "-wal", "-shm", "-lock", ".frame"})
         std::filesystem::remove(file.string() + suffix);
 }
 

@@ -43,7 +43,6 @@ struct OpenOptions {
     CourseOptions courses = {};
     PaymentOptions payments = {};
     RecommendationOptions recommendations = {};
-    InsightOptions insights = {};
 
     // What a host may replace; null for the default.
     std::shared_ptr<Clock const> clock = nullptr;  ///< the system's clock
@@ -53,6 +52,9 @@ struct OpenOptions {
     /// By which buyers pay; the first is the default. None: nothing can be sold.
     std::vector<std::shared_ptr<PaymentGateway const>> gateways = {};
     std::shared_ptr<TaxRule const> tax = nullptr;  ///< no tax
+
+    /// As the options of services above. Last: g++ 12 warns where a host gives what comes after it.
+    InsightOptions insights = {};
 };
 
 /// One open school: the object a host owns. It gives the services, and looks after the file.

@@ -31,7 +31,7 @@ struct FileSchool {
 
     Platform open(std::string_view name = "school.db", InsightOptions insights = {}) const {
         return Platform::open(
-            {.path = dir.file(name), .insights = std::move(insights), .clock = clock, .log = log});
+            {.path = dir.file(name), .clock = clock, .log = log, .insights = std::move(insights)});
     }
 
     Actor learner(Platform& school, std::string const& name) const {
