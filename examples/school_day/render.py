@@ -19,6 +19,7 @@ from page_texts import AXES, COLUMNS, LANGUAGES, SECTIONS, STEPS, TEXTS
 
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]  # Okabe and Ito: told apart by all
 SHARES = {"survival", "active_share"}
+TICKS = {"time": list(range(0, 1000, 100)), "week": list(range(0, 60, 10))}  # the same in all small charts
 LYING = {"hardest", "reopened"}  # names are long: they stand beside their marks
 FONT = "Helvetica, Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -49,8 +50,9 @@ def set_axis(channel, language):
     field = channel.get("field")
     channel["title"] = AXES[language].get(channel.get("title"), channel.get("title"))
     axis = channel.setdefault("axis", {})
-    if field in ("time", "week"):
-        axis.update({"tickCount": 5, "labelFlush": False})
+    if field in TICKS:
+        axis.update({"values": TICKS[field], "labelFlush": False})
+        channel["scale"] = {"nice": False, "zero": False}
     if field == "step":
         axis.update({"labelAngle": 0, "labelExpr": json.dumps(STEPS[language]) + "[datum.label]"})
 
@@ -86,7 +88,7 @@ def set_form(spec, section, language, presentations):
     spec["config"] = {"font": FONT, "background": None, "view": {"stroke": None},
                       "axis": {"gridColor": "#e3e3e3", "domainColor": "#888", "tickColor": "#888", "labelFontSize": 11,
                                "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 220, "titlePadding": 8},
-                      "axisX": {"grid": False}, "legend": {"labelFontSize": 11, "symbolStrokeWidth": 3},
+                      "axisX": {"grid": False}, "axisY": {"minExtent": 36}, "legend": {"labelFontSize": 11, "symbolStrokeWidth": 3},
                       "line": {"strokeWidth": 1.8}, "bar": {"color": COLORS[0]},
                       "point": {"color": COLORS[0], "filled": True, "size": 60},
                       "rule": {"color": COLORS[0]}}
@@ -149,7 +151,7 @@ def table(head, rows):
         return (f'<tr><th scope="{"col" if tag == "th" else "row"}">{html.escape(first)}</th>' +
                 "".join(f"<{tag}>{html.escape(each)}</{tag}>" for each in rest) + "</tr>")
     body = "".join(line(row, "td") for row in rows)
-    return f'<div class="wide"><table><thead>{line(head, "th")}</thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide" tabindex="0"><table><thead>{line(head, "th")}</thead><tbody>{body}</tbody></table></div>'
 
 
 def plain_table(rows, columns, language):
@@ -182,7 +184,7 @@ def thinned(rows, days):
 
 
 def survival_cell(row):
-    interval = f" ({share(row['low'])} – {share(row['high'])})" if row["low"] else ""
+    interval = f" ({float(row['low']) * 100:.1f}–{float(row['high']) * 100:.1f})" if row["low"] else ""
     return share(row["survival"]) + interval
 
 
