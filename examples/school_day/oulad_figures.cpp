@@ -48,9 +48,11 @@ struct Stays {
 
 analytics::LogRank compare(std::vector<PresentationFigures const*> const& presentations) {
     std::vector<Stays> stays;
+    stays.reserve(presentations.size());
     for (auto const* one : presentations)
         stays.emplace_back(one->stay);
     std::vector<analytics::Durations> groups;
+    groups.reserve(stays.size());
     for (auto const& each : stays)
         groups.push_back({each.durations, each.observed});
     return analytics::log_rank(groups);

@@ -162,9 +162,11 @@ class Importer {
             [](auto const& each) { return in_english(each.title) == assessments_title; });
         LecturesByTitle found;
         if (section == outline.sections.end()) return found;
-        for (auto const& lecture : outline.lectures)
-            if (lecture.section == section->id)
+        for (auto const& lecture : outline.lectures) {
+            if (lecture.section == section->id) {
                 found.emplace(in_english(lecture.title), lecture.id);
+            }
+        }
         return found;
     }
 

@@ -25,9 +25,10 @@ using Numbers = std::vector<double>;
 
 template <class Tell>
 void for_each(OuladFigures const& figures, Tell const& tell) {
-    for (auto const& module : figures.modules)
+    for (auto const& module : figures.modules) {
         for (auto const& one : module.presentations)
             tell(one);
+    }
 }
 
 void print_funnels(OuladFigures const& figures) {
@@ -58,7 +59,7 @@ Numbers thinned(analytics::SurvivalCurve const& curve, int days) {
     if (curve.steps.empty()) return out;
     double survival = 1;
     std::size_t step = 0;
-    for (double time = 0; time <= curve.steps.back().time; time += days) {
+    for (int time = 0; time <= curve.steps.back().time; time += days) {
         for (; step < curve.steps.size() && curve.steps[step].time <= time; ++step)
             survival = curve.steps[step].survival;
         out.push_back(survival);

@@ -11,7 +11,6 @@
 namespace school_day {
 namespace {
 
-namespace edu = eduplat;
 namespace analytics = eduplat::analytics;
 using analytics::Chart;
 using analytics::Table;
@@ -150,9 +149,10 @@ std::optional<double> median_days(StepRow const& row) {
 
 Table funnel(ModuleFigures const& module) {
     std::vector<StepRow> rows;
-    for (auto const& one : module.presentations)
+    for (auto const& one : module.presentations) {
         for (auto const& step : one.funnel)
             rows.push_back({one.id.presentation, step});
+    }
     return Columns{file_name("funnel", module), rows}
         .add("presentation", [](auto const& row) { return row.presentation; })
         .add("step", [](auto const& row) { return row.step.name; })
@@ -225,9 +225,10 @@ std::vector<ReportTable> report_tables(OuladFigures const& figures) {
 
 Table presentations_table(OuladFigures const& figures) {
     std::vector<PresentationFigures const*> rows;
-    for (auto const& module : figures.modules)
+    for (auto const& module : figures.modules) {
         for (auto const& one : module.presentations)
             rows.push_back(&one);
+    }
     Columns columns{"presentations", rows};
     columns.add("presentation", [](auto const* one) { return name_of(one->id); })
         .add("start", [](auto const* one) { return one->start; })

@@ -140,6 +140,7 @@ TEST_CASE("Assessments go by type and number, in the order in which they are due
                                               {5, october, tutor_marked, 20, 10}};
     auto const own = assessments_of(october, rows);
     std::vector<std::string> titles;
+    titles.reserve(own.size());
     for (auto const& each : own)
         titles.push_back(each.title);
     CHECK(titles == std::vector<std::string>{"TMA 1", "CMA 1", "TMA 2", "Exam"});
