@@ -1,8 +1,7 @@
-#include <eduplat/analytics/table.hpp>
-
-#include <eduplat/core/error.hpp>
-
 #include "core/ascii.hpp"
+
+#include <eduplat/analytics/table.hpp>
+#include <eduplat/core/error.hpp>
 
 #include <algorithm>
 

@@ -49,8 +49,7 @@ class Queue {
 int resolve_threads(int num_threads) {
     if (num_threads < 0) fail(ErrorCode::invalid_argument, "num_threads", "negative");
     if (num_threads > limits::threads_max) {
-        fail(ErrorCode::invalid_argument, "num_threads", "too_large",
-             limits::threads_max);
+        fail(ErrorCode::invalid_argument, "num_threads", "too_large", limits::threads_max);
     }
     if (num_threads > 0) return num_threads;
     auto const cores = static_cast<int>(std::thread::hardware_concurrency());

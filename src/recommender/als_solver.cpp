@@ -1,7 +1,7 @@
 #include "recommender/als_solver.hpp"
 
-#include "recommender/checks.hpp"
 #include "core/parallel.hpp"
+#include "recommender/checks.hpp"
 #include "recommender/seeded.hpp"
 
 #include <eduplat/core/error.hpp>

@@ -1,7 +1,7 @@
 #include "recommender/dense.hpp"
 
-#include "recommender/checks.hpp"
 #include "core/parallel.hpp"
+#include "recommender/checks.hpp"
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>

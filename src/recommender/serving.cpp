@@ -1,7 +1,7 @@
 #include "recommender/serving.hpp"
 
-#include "recommender/checks.hpp"
 #include "core/parallel.hpp"
+#include "recommender/checks.hpp"
 
 #include <algorithm>
 #include <deque>

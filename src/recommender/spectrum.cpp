@@ -1,9 +1,9 @@
 #include "recommender/spectrum.hpp"
 
+#include "core/parallel.hpp"
 #include "recommender/als_basis.hpp"
 #include "recommender/checks.hpp"
 #include "recommender/linear.hpp"
-#include "core/parallel.hpp"
 #include "recommender/seeded.hpp"
 
 #include <algorithm>

@@ -81,6 +81,7 @@ class Draft {
     Draft(Draft const&) = delete;
     Draft& operator=(Draft const&) = delete;
     ~Draft() {
+        if (completed_) return;
         try {
             while (!storage_.write(
                 [&](Connection& connection) { return remove_some(connection, id_); })) {
@@ -106,6 +107,7 @@ class Draft {
             also(connection);
             models::complete(connection, id_);
         });
+        completed_ = true;
     }
 
   private:
@@ -136,6 +138,7 @@ class Draft {
     storage::Storage& storage_;
     FitControl const& control_;
     models::ModelId id_;
+    bool completed_ = false;
 };
 
 /// Removes some of what is superfluous. Returns whether more may be left.

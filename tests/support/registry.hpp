@@ -123,6 +123,8 @@ struct ServiceCall {
     std::array<std::string_view, 4> leaves = {};
     bool empty_school = false;  ///< for a school without users
     bool hides = false;         ///< what one may not see is not told from what there is not
+    bool tidies =
+        false;  ///< after its result stands it removes what is old: a fault is only logged
 };
 
 /// Every service call of the library.

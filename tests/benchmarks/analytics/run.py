@@ -38,11 +38,11 @@ SQL = {
     "per_lecture": """
         WITH each AS (SELECT lecture, usr, sum(n) AS n, min(t) AS first, max(t) AS last FROM {events} GROUP BY lecture, usr)
         SELECT lecture, count(*), sum(n), count(*) FILTER (n >= 2), sum(n) - count(*), min(first), max(last)
-        FROM each GROUP BY lecture ORDER BY any_value((SELECT min(course) FROM courses WHERE courses.lecture = each.lecture)), lecture""",
+        FROM each GROUP BY lecture ORDER BY lecture""",
     "exact_percentiles": """
         WITH each AS (SELECT (t - {start}) // 604800 AS week, usr, sum(n)::BIGINT AS n FROM {events} GROUP BY week, usr)
-        SELECT week * 604800 + {start}, count(*), q[1], q[2], q[3], q[4] FROM (
-            SELECT week, count(*) AS count, quantile_disc(n, [0.25, 0.5, 0.75, 0.9]) AS q, count(*) FROM each GROUP BY week)
+        SELECT week * 604800 + {start}, learners, q[1], q[2], q[3], q[4] FROM (
+            SELECT week, count(*) AS learners, quantile_disc(n, [0.25, 0.5, 0.75, 0.9]) AS q FROM each GROUP BY week)
         ORDER BY week""",
     "funnel": """
         WITH s1 AS (SELECT usr, arg_min(t, rn) AS t, min(rn) AS rn FROM {events} WHERE lecture IN (SELECT * FROM step1) GROUP BY usr),
@@ -135,7 +135,6 @@ class Peer:
         frame["rn"] = numpy.arange(len(order), dtype=numpy.int64)
         incoming = pandas.DataFrame(frame)
         self.duck.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming ORDER BY rn")
-        self.duck.execute(f"CREATE OR REPLACE TABLE courses AS SELECT DISTINCT course, lecture FROM {name}")
 
     def lectures(self, name, lectures):
         self.duck.execute(f"CREATE OR REPLACE TABLE {name} (lecture INTEGER)")

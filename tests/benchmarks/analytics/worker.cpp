@@ -7,6 +7,7 @@
 #include <eduplat/analytics/survival.hpp>
 #include <eduplat/exporting/csv.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <fstream>
