@@ -20,10 +20,13 @@ std::size_t rows_before(std::span<std::uint32_t const> times, std::int64_t time_
 
 /// 0 if not all buckets are equally wide.
 std::int64_t common_width_s(std::span<Timestamp const> edges) noexcept {
-    auto const width = edges[1] - edges[0];
-    auto const differs = [&](Timestamp from, Timestamp to) { return to - from != width; };
-    if (std::ranges::adjacent_find(edges, differs) != edges.end()) return 0;
-    return std::chrono::floor<std::chrono::seconds>(width).count();
+    // In seconds, whose differences always fit.
+    auto const width_s = [](Timestamp from, Timestamp to) {
+        return whole_seconds(to) - whole_seconds(from);
+    };
+    auto const common = width_s(edges[0], edges[1]);
+    auto const differs = [&](Timestamp from, Timestamp to) { return width_s(from, to) != common; };
+    return std::ranges::adjacent_find(edges, differs) == edges.end() ? common : 0;
 }
 
 }  // namespace

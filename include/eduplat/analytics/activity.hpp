@@ -102,7 +102,7 @@ struct HabitCell {
 /// Activity by cells into which buckets are gathered: `cells[i]` is the cell of bucket i. For a map
 /// of habits buckets are hours and cells those of the week, 0 to 167, in the learners' zone. The
 /// result goes to the highest cell that is named. Errors: besides, "cells" ("mismatch": not one for
-/// each bucket, "too_large" from limits::analytics_cells_max on).
+/// each bucket, "too_large" from limits::analytics_buckets_max on).
 [[nodiscard]] std::vector<HabitCell> habit_map(EventFrame const& frame, Selection const& selection,
                                                std::span<Timestamp const> edges,
                                                std::span<std::uint32_t const> cells,

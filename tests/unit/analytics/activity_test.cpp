@@ -261,8 +261,8 @@ TEST_CASE("what is wrong with a call is said at once", "[analytics]") {
             return habit_map({}, {}, days(1), std::array{static_cast<std::uint32_t>(value)});
         });
     };
-    CHECK(cell(limits::analytics_cells_max) == "cells: too_large");
-    CHECK(cell(limits::analytics_cells_max - 1).empty());
+    CHECK(cell(limits::analytics_buckets_max) == "cells: too_large");
+    CHECK(cell(limits::analytics_buckets_max - 1).empty());
 }
 
 TEST_CASE("probabilities are shares, and not too many", "[analytics]") {
