@@ -92,8 +92,8 @@ class Inquiry {
                                   .mean_score = 100 * (1 - *error.mean)};
             if (error.std_error) {
                 auto const reach = 100 * normal_quantile * *error.std_error;
-                row.low = row.mean_score - reach;
-                row.high = row.mean_score + reach;
+                row.low = std::max(row.mean_score - reach, 0.0);
+                row.high = std::min(row.mean_score + reach, 100.0);
             }
             out.push_back(std::move(row));
         }
@@ -175,11 +175,13 @@ std::vector<ModuleFigures> modules_of(edu::Platform const& school,
 }  // namespace
 
 std::optional<analytics::SurvivalStep> PresentationFigures::compared() const {
-    auto const& steps = stay.steps;
-    auto const after = std::find_if(steps.begin(), steps.end(),
-                                    [](auto const& step) { return step.time > compared_days; });
-    if (after == steps.begin() || after == steps.end()) return std::nullopt;
-    return *std::prev(after);
+    auto const survival = analytics::survival_at(stay, compared_days);
+    if (!survival) return std::nullopt;
+    analytics::SurvivalStep found{0, stay.subjects, 0, 0, *survival, {}, {}, {}};
+    for (auto const& step : stay.steps) {
+        if (step.time <= compared_days) found = step;
+    }
+    return found;
 }
 
 OuladFigures oulad_figures(edu::Platform const& school, std::filesystem::path const& folder) {

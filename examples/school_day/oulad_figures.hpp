@@ -51,7 +51,8 @@ struct AssessmentFigures {
     std::string name;
     std::int64_t learners = 0;
     double mean_score = 0;
-    std::optional<double> low = std::nullopt;  ///< of the mean's normal interval, 95 %
+    /// Of the mean's normal interval, 95 %, as far as it lies in 0 to 100.
+    std::optional<double> low = std::nullopt;
     std::optional<double> high = std::nullopt;
 };
 

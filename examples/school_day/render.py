@@ -247,9 +247,9 @@ class Page:
                         for name in names)
         other = "".join(f'<a href="#{each}" lang="{tag}" hreflang="{tag}">{word}</a>'
                         for each, (tag, word) in LANGUAGES.items() if each != language)
-        columns = list(self.presentations[0])
-        columns = [column for column in columns if column not in ("start", "end")]
-        overview = plain_table(self.presentations, columns, language)
+        columns = [column for row in self.presentations[:1] for column in row if column not in ("start", "end")]
+        # A school without registrations has no presentations to show.
+        overview = plain_table(self.presentations, columns, language) if columns else ""
         return (f'<div id="{language}" lang="{LANGUAGES[language][0]}"><header><p class="language">{other}</p>'
                 f'<h1>{texts["title"]}</h1><p class="lead">{texts["lead"].format(**self.facts)}</p>'
                 f'<nav aria-label="{texts["contents"]}"><ul>{links}</ul></nav></header><main>'

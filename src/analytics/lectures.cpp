@@ -84,7 +84,8 @@ DifficultySign sign_of(std::vector<double> const& values) {
 DifficultySign questions_sign(std::int64_t questions, std::int64_t learners) {
     auto const n = static_cast<double>(learners);
     DifficultySign sign{.learners = learners, .mean = static_cast<double>(questions) / n};
-    if (learners >= 2) sign.std_error = std::sqrt(static_cast<double>(questions)) / n;
+    auto const counted = std::max<std::int64_t>(questions, 1);  // none asked is not surely none
+    if (learners >= 2) sign.std_error = std::sqrt(static_cast<double>(counted)) / n;
     return sign;
 }
 

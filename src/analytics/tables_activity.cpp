@@ -1,22 +1,29 @@
 #include "analytics/table_maker.hpp"
+#include "analytics/tables_bars.hpp"
 
 #include <eduplat/analytics/tables.hpp>
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <string>
 
 namespace eduplat::analytics {
 namespace {
 
-/// "p50", "p99_9": a probability in percent, to six decimals.
+/// "p50", "p99_9": a probability in percent, in the fewest digits that tell it from all others. The
+/// point is moved in the text, as a product is rounded.
 std::string percent_name(double probability) {
-    char text[40];
-    auto const percent = std::round(probability * 1e8) / 1e6;
+    char digits[400];  // of the smallest number: 324 decimals and more
     auto* const end =
-        std::to_chars(text, text + sizeof text, percent, std::chars_format::fixed).ptr;
-    std::replace(text, end, '.', '_');
-    return "p" + std::string{text, end};
+        std::to_chars(digits, digits + sizeof digits, probability, std::chars_format::fixed).ptr;
+    std::string text{digits, end};
+    auto const point = std::min(text.find('.'), text.size());
+    auto decimals = point < text.size() ? text.substr(point + 1) : std::string{};
+    decimals.resize(std::max<std::size_t>(decimals.size(), 2), '0');
+    auto whole = text.substr(0, point) + decimals.substr(0, 2);
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    decimals.erase(0, 2);
+    return "p" + whole + (decimals.empty() ? "" : "_" + decimals);
 }
 
 /// The percentiles of sessions, one column each; of two alike the first.
@@ -157,24 +164,26 @@ Table to_table(IdleLearners const& learners, Labels const& labels) {
 Table to_table(std::span<SubjectActivity const> subjects, Labels const& labels) {
     auto const has_lecture = [](auto const& row) { return row.lecture.has_value(); };
     auto const lectures = std::any_of(subjects.begin(), subjects.end(), has_lecture);
-    return TableMaker{"activity_by_subject", subjects}
-        .add("course", &SubjectActivity::course, labels.course)
-        .add("lecture", &SubjectActivity::lecture, labels.lecture)
-        .add("learners", &SubjectActivity::learners)
-        .add("events", &SubjectActivity::events)
-        .add("opens", &SubjectActivity::opens)
-        .add("openers", &SubjectActivity::openers)
-        .add("reopeners", &SubjectActivity::reopeners)
-        .add("reopen_share", &SubjectActivity::reopen_share)
-        .add("reopens", &SubjectActivity::reopens)
-        .add("watched_ms", &SubjectActivity::watched)
-        .add("first", &SubjectActivity::first)
-        .add("last", &SubjectActivity::last)
-        .take({.x = lectures ? "lecture" : "course",
-               .y = "learners",
-               .title = lectures ? "Learners by lecture" : "Learners by course",
-               .x_title = lectures ? "Lecture" : "Course",
-               .y_title = "Learners"});
+    return with_bars_apart(
+        TableMaker{"activity_by_subject", subjects}
+            .add("course", &SubjectActivity::course, labels.course)
+            .add("lecture", &SubjectActivity::lecture, labels.lecture)
+            .add("learners", &SubjectActivity::learners)
+            .add("events", &SubjectActivity::events)
+            .add("opens", &SubjectActivity::opens)
+            .add("openers", &SubjectActivity::openers)
+            .add("reopeners", &SubjectActivity::reopeners)
+            .add("reopen_share", &SubjectActivity::reopen_share)
+            .add("reopens", &SubjectActivity::reopens)
+            .add("watched_ms", &SubjectActivity::watched)
+            .add("first", &SubjectActivity::first)
+            .add("last", &SubjectActivity::last)
+            .take({.x = lectures ? "lecture" : "course",
+                   .y = "learners",
+                   .title = lectures ? "Learners by lecture" : "Learners by course",
+                   .x_title = lectures ? "Lecture" : "Course",
+                   .y_title = "Learners"}),
+        "course");
 }
 
 Table to_table(std::span<Cohort const> cohorts, Labels const& /*labels*/) {

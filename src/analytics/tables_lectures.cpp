@@ -1,4 +1,5 @@
 #include "analytics/table_maker.hpp"
+#include "analytics/tables_bars.hpp"
 
 #include <eduplat/analytics/tables.hpp>
 
@@ -104,13 +105,13 @@ Table to_table(std::span<Distractors const> items, Labels const& labels) {
         .add_proportion("learners", [](auto const& row) { return row.choice->learners; })
         .add("point_biserial", [](auto const& row) { return row.choice->point_biserial; });
     if (items.size() > 1) return maker.take();
-    return maker.take({.x = "choice",
-                       .y = "learners",
-                       .low = "learners_low",
-                       .high = "learners_high",
-                       .title = "Choices",
-                       .x_title = "Choice",
-                       .y_title = "Share of learners"});
+    return with_bars_apart(maker.take({.x = "choice",
+                                       .y = "learners",
+                                       .low = "learners_low",
+                                       .high = "learners_high",
+                                       .title = "Choices",
+                                       .x_title = "Choice",
+                                       .y_title = "Share of learners"}));
 }
 
 Table to_table(VideoCurve const& curve, Labels const& labels) {
@@ -140,23 +141,25 @@ Table to_table(VideoCurve const& curve, Labels const& labels) {
 }
 
 Table to_table(std::span<VideoCurve const> curves, Labels const& labels) {
-    return TableMaker{"videos", curves}
-        .add(
-            "lecture", [](auto const& row) { return row.recording.lecture; }, labels.lecture)
-        .add("item", [](auto const& row) { return row.recording.item; })
-        .add("duration_ms", [](auto const& row) { return row.recording.duration; })
-        .add("viewers", [](auto const& row) { return row.learners.size(); })
-        .add("stretches", &VideoCurve::stretches)
-        .add_proportion("complete", &VideoCurve::complete)
-        .add_proportion("dropped", &VideoCurve::dropped)
-        .add("peaks", [](auto const& row) { return row.peaks.size(); })
-        .take({.x = "lecture",
-               .y = "complete",
-               .low = "complete_low",
-               .high = "complete_high",
-               .title = "Recordings watched to the end",
-               .x_title = "Lecture",
-               .y_title = "Share of viewers"});
+    return with_bars_apart(
+        TableMaker{"videos", curves}
+            .add(
+                "lecture", [](auto const& row) { return row.recording.lecture; }, labels.lecture)
+            .add("item", [](auto const& row) { return row.recording.item; })
+            .add("duration_ms", [](auto const& row) { return row.recording.duration; })
+            .add("viewers", [](auto const& row) { return row.learners.size(); })
+            .add("stretches", &VideoCurve::stretches)
+            .add_proportion("complete", &VideoCurve::complete)
+            .add_proportion("dropped", &VideoCurve::dropped)
+            .add("peaks", [](auto const& row) { return row.peaks.size(); })
+            .take({.x = "lecture",
+                   .y = "complete",
+                   .low = "complete_low",
+                   .high = "complete_high",
+                   .title = "Recordings watched to the end",
+                   .x_title = "Lecture",
+                   .y_title = "Share of viewers"}),
+        "item");
 }
 
 Table viewers_table(VideoCurve const& curve, Labels const& labels) {
@@ -194,16 +197,16 @@ Table to_table(std::span<LectureDifficulty const> lectures, Labels const& labels
     add_sign(maker, "drop_off", &LectureDifficulty::drop_off);
     add_sign(maker, "error", &LectureDifficulty::error);
     add_sign(maker, "questions", &LectureDifficulty::questions);
-    return maker.add("difficulty", &LectureDifficulty::difficulty)
-        .add("low", &LectureDifficulty::low)
-        .add("high", &LectureDifficulty::high)
-        .take({.x = "lecture",
-               .y = "difficulty",
-               .low = "low",
-               .high = "high",
-               .title = "Difficulty of lectures",
-               .x_title = "Lecture",
-               .y_title = "Mean z-score"});
+    return with_bars_apart(maker.add("difficulty", &LectureDifficulty::difficulty)
+                               .add("low", &LectureDifficulty::low)
+                               .add("high", &LectureDifficulty::high)
+                               .take({.x = "lecture",
+                                      .y = "difficulty",
+                                      .low = "low",
+                                      .high = "high",
+                                      .title = "Difficulty of lectures",
+                                      .x_title = "Lecture",
+                                      .y_title = "Mean z-score"}));
 }
 
 }  // namespace eduplat::analytics

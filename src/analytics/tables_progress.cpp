@@ -1,4 +1,5 @@
 #include "analytics/table_maker.hpp"
+#include "analytics/tables_bars.hpp"
 
 #include <eduplat/analytics/tables.hpp>
 
@@ -134,46 +135,48 @@ Table to_table(std::span<HazardPeriod const> periods, Labels const& /*labels*/) 
 }
 
 Table to_table(std::span<CourseProgress const> courses, Labels const& labels) {
-    return TableMaker{"course_progress", courses}
-        .add("course", &CourseProgress::course, labels.course)
-        .add("enrolled", &CourseProgress::enrolled)
-        .add("completed", &CourseProgress::completed)
-        .add("ended", &CourseProgress::ended)
-        .add("active", &CourseProgress::active)
-        .add_proportion("completion", &CourseProgress::completion)
-        .add_proportion("completion_of_closed", &CourseProgress::completion_of_closed)
-        .add("lectures", &CourseProgress::lectures)
-        .add("learner_weeks", &CourseProgress::learner_weeks)
-        .add("lectures_per_week", &CourseProgress::lectures_per_week)
-        .add("median_lectures_per_week", &CourseProgress::median_lectures_per_week)
-        .add("median_days_of_completed", &CourseProgress::median_days_of_completed)
-        .add("median_days_to_complete", [](auto const& row) { return row.days_to_complete.median; })
-        .take({.x = "course",
-               .y = "completion",
-               .low = "completion_low",
-               .high = "completion_high",
-               .title = "Completion by course",
-               .x_title = "Course",
-               .y_title = "Share that completed"});
+    return with_bars_apart(
+        TableMaker{"course_progress", courses}
+            .add("course", &CourseProgress::course, labels.course)
+            .add("enrolled", &CourseProgress::enrolled)
+            .add("completed", &CourseProgress::completed)
+            .add("ended", &CourseProgress::ended)
+            .add("active", &CourseProgress::active)
+            .add_proportion("completion", &CourseProgress::completion)
+            .add_proportion("completion_of_closed", &CourseProgress::completion_of_closed)
+            .add("lectures", &CourseProgress::lectures)
+            .add("learner_weeks", &CourseProgress::learner_weeks)
+            .add("lectures_per_week", &CourseProgress::lectures_per_week)
+            .add("median_lectures_per_week", &CourseProgress::median_lectures_per_week)
+            .add("median_days_of_completed", &CourseProgress::median_days_of_completed)
+            .add("median_days_to_complete",
+                 [](auto const& row) { return row.days_to_complete.median; })
+            .take({.x = "course",
+                   .y = "completion",
+                   .low = "completion_low",
+                   .high = "completion_high",
+                   .title = "Completion by course",
+                   .x_title = "Course",
+                   .y_title = "Share that completed"}));
 }
 
 Table to_table(std::span<Lateness const> lectures, Labels const& labels) {
-    return TableMaker{"lateness", lectures}
-        .add("lecture", &Lateness::lecture, labels.lecture)
-        .add("due", &Lateness::due)
-        .add("on_time", &Lateness::on_time)
-        .add("late", &Lateness::late)
-        .add("missing", &Lateness::missing)
-        .add_proportion("on_time_of_due", &Lateness::on_time_of_due)
-        .add("median_hours", &Lateness::median_hours)
-        .add("mean_hours_late", &Lateness::mean_hours_late)
-        .take({.x = "lecture",
-               .y = "on_time_of_due",
-               .low = "on_time_of_due_low",
-               .high = "on_time_of_due_high",
-               .title = "Done on time",
-               .x_title = "Lecture",
-               .y_title = "Share on time"});
+    return with_bars_apart(TableMaker{"lateness", lectures}
+                               .add("lecture", &Lateness::lecture, labels.lecture)
+                               .add("due", &Lateness::due)
+                               .add("on_time", &Lateness::on_time)
+                               .add("late", &Lateness::late)
+                               .add("missing", &Lateness::missing)
+                               .add_proportion("on_time_of_due", &Lateness::on_time_of_due)
+                               .add("median_hours", &Lateness::median_hours)
+                               .add("mean_hours_late", &Lateness::mean_hours_late)
+                               .take({.x = "lecture",
+                                      .y = "on_time_of_due",
+                                      .low = "on_time_of_due_low",
+                                      .high = "on_time_of_due_high",
+                                      .title = "Done on time",
+                                      .x_title = "Lecture",
+                                      .y_title = "Share on time"}));
 }
 
 }  // namespace eduplat::analytics

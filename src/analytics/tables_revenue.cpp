@@ -1,4 +1,5 @@
 #include "analytics/table_maker.hpp"
+#include "analytics/tables_bars.hpp"
 
 #include <eduplat/analytics/tables.hpp>
 
@@ -57,12 +58,12 @@ Table to_table(std::span<CourseTakings const> courses, Labels const& labels) {
     auto maker = TableMaker{"revenue_by_course", courses};
     maker.add("course", &CourseTakings::course, labels.course);
     add_takings(maker);
-    return maker.take({.x = "course",
-                       .y = "net_minor",
-                       .series = "currency",
-                       .title = "Net revenue by course",
-                       .x_title = "Course",
-                       .y_title = money_title});
+    return with_bars_apart(maker.take({.x = "course",
+                                       .y = "net_minor",
+                                       .series = "currency",
+                                       .title = "Net revenue by course",
+                                       .x_title = "Course",
+                                       .y_title = money_title}));
 }
 
 Table to_table(std::span<RevenueCohort const> cohorts, Labels const& /*labels*/) {

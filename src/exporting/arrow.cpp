@@ -1,6 +1,7 @@
 #include "exporting/arrow.hpp"
 
 #include "exporting/checks.hpp"
+#include "exporting/rows.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/exporting/arrow.hpp>
@@ -25,8 +26,8 @@ constexpr std::uint64_t utf8_bytes_max = std::numeric_limits<std::int32_t>::max(
 std::uint64_t text_bytes(Column const& column) {
     std::uint64_t bytes = 0;
     if (auto const* const texts = std::get_if<std::vector<std::string>>(&column.values)) {
-        for (auto const& text : *texts)
-            bytes += text.size();
+        for (std::size_t row = 0; row < texts->size(); ++row)
+            bytes += column.is_absent(row) ? 0 : (*texts)[row].size();
     }
     return bytes;
 }
@@ -164,6 +165,7 @@ void fill(ArrowArray& array, std::unique_ptr<ArrayData> data, std::size_t rows,
 void fill(ArrowArray& array, Column column) {
     auto data = std::make_unique<ArrayData>();
     data->column = std::move(column);
+    clear_absent(data->column);  // a reader gets the buffer as it is
     auto const rows = data->column.size();
     auto const absent = std::count(data->column.absent.begin(), data->column.absent.end(), true);
     if (absent > 0) data->validity = validity_of(data->column.absent);

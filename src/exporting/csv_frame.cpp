@@ -134,8 +134,10 @@ void write_csv(EventFrame const& frame, Sink const& sink, CsvOptions const& opti
     // Labels of learners are asked for in the thread of this call, as their tables are.
     if (labels.user) return write_csv(frame_tables(frame, labels), sink, whole);
 
-    write_csv(no_events(labels), sink, whole);
-    auto const text = FrameText{frame, whole, labels};
+    auto header = CsvWriter{sink, whole};  // refuses options before labels are asked
+    auto const text =
+        FrameText{frame, whole, labels};  // refuses labels before the sink gets a part
+    header.write(no_events(labels));
     auto const blocks = blocks_of(frame);
     BlockWriter{sink, whole.num_threads}.write(
         blocks.size(), [&](std::size_t block, Buffer& out) { text.put(blocks[block], out); });

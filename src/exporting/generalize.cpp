@@ -1,5 +1,7 @@
 #include "exporting/generalize.hpp"
 
+#include "exporting/rows.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -102,6 +104,7 @@ Column generalized(Column const& column, Generalization const* step) {
     auto result = column;
     if (step != nullptr && std::holds_alternative<Hidden>(*step)) {
         result.absent.assign(column.size(), true);
+        clear_absent(result);
         return result;
     }
     std::visit(

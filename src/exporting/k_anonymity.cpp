@@ -1,5 +1,6 @@
 #include "exporting/checks.hpp"
 #include "exporting/generalize.hpp"
+#include "exporting/rows.hpp"
 
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
@@ -244,22 +245,6 @@ void check_learners(Search const& search, Table const& table, AnonymityOptions c
                     "the table has " + std::to_string(learners) + " learners in all",
                     {{"k", "not_k_anonymous", static_cast<std::int64_t>(learners)}}};
     }
-}
-
-Column rows_of(Column const& column, std::vector<std::uint32_t> const& rows) {
-    Column result{column.name, {}, {}};
-    std::visit(
-        [&](auto const& values) {
-            auto taken = std::decay_t<decltype(values)>{};
-            for (auto const row : rows)
-                taken.push_back(values[row]);
-            result.values = std::move(taken);
-        },
-        column.values);
-    if (column.absent.empty()) return result;
-    for (auto const row : rows)
-        result.absent.push_back(column.absent[row]);
-    return result;
 }
 
 bool names_column(analytics::Chart const& chart, std::string const& name) {

@@ -1,9 +1,16 @@
+#include "exporting/rows.hpp"
+
 #include <eduplat/core/error.hpp>
 #include <eduplat/exporting/anonymous.hpp>
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace eduplat::exporting {
 namespace {
@@ -26,6 +33,15 @@ std::string pseudonym(Pseudonyms const& pseudonyms, std::string const& text) {
 template <class Other>
 std::string pseudonym(Pseudonyms const& /*pseudonyms*/, Other const& /*value*/) {
     fail(ErrorCode::invalid_argument, "column", "type");
+}
+
+/// Rows in the order of their names, alike ones as they were.
+std::vector<std::uint32_t> order_of(std::vector<std::string> const& names) {
+    std::vector<std::uint32_t> rows(names.size());
+    std::iota(rows.begin(), rows.end(), 0U);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](auto left, auto right) { return names[left] < names[right]; });
+    return rows;
 }
 
 }  // namespace
@@ -64,7 +80,10 @@ analytics::Table pseudonymize(analytics::Table table, std::string_view column,
                 }
             },
             of_table.values);
+        auto const rows = order_of(names);
         of_table.values = std::move(names);
+        for (auto& each : table.columns)
+            each = rows_of(each, rows);
         return table;
     }
     fail(ErrorCode::invalid_argument, "column", "unknown");

@@ -144,6 +144,8 @@ void draw(Json& spec, Table const& table) {
     }
     if (chart.mark == Chart::Mark::heat) shared["color"] = encoder.value();
     Json main{{"mark", mark_of(chart.mark)}, {"encoding", {{"y", encoder.y()}}}};
+    // shares of bars in one place do not add up, and sums of what is unlike mean nothing
+    if (chart.mark == Chart::Mark::bar) main["encoding"]["y"]["stack"] = nullptr;
     if (!chart.low) {
         shared.update(main["encoding"]);
         spec["mark"] = std::move(main["mark"]);

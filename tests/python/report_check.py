@@ -212,6 +212,17 @@ class Report(unittest.TestCase):
             self.assertIn(link, names)
         self.assertEqual(page.count("<svg"), 2 * len(self.page.charts))
 
+    def test_a_school_without_registrations_has_a_page(self):
+        folder = self.folder.parent / "empty"
+        folder.mkdir()
+        for name in ("charts", "presentations", "tests"):
+            head = (self.folder / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)[0]
+            (folder / f"{name}.csv").write_text(head, encoding="utf-8")
+        shutil.copy(self.folder / "facts.csv", folder)
+        page = render.Page(folder).text()
+        self.assertNotIn("<table", page)
+        self.assertEqual(page.count("<h1>"), 2)
+
     def test_both_languages_say_the_same_numbers(self):
         page = self.page.text()
         zh, en = page.split('<div id="en"')

@@ -44,8 +44,10 @@ struct LectureDifficulty {
     DifficultySign rewatch = {};  ///< of viewers: watched beyond the first time / watched first
     /// Of viewers: share of the recordings begun in which nothing was seen from 95 % on.
     DifficultySign drop_off = {};
-    DifficultySign error = {};      ///< of those who answered: 1 - mean mark of first answers
-    DifficultySign questions = {};  ///< asked, by learner; of a Poisson's error: sqrt(n) / learners
+    DifficultySign error = {};  ///< of those who answered: 1 - mean mark of first answers
+    /// Asked, by learner; of a Poisson's error: sqrt(n) / learners. That n is 0 makes the mean no
+    /// more certain than an n of 1, and it has the same error.
+    DifficultySign questions = {};
 
     /// The mean of the z that are there, at least one; higher is harder.
     std::optional<double> difficulty = std::nullopt;

@@ -22,13 +22,18 @@
 /// is "hazard", the share, with "hazard_low", "hazard_high", "hazard_count" and "hazard_of". Tables
 /// are long: a row for each cohort and period, not a column for each period.
 ///
+/// No bar of a chart hides another: where lectures or courses have one label, a lecture is in two
+/// courses or has two recordings, a last column "bar" of texts tells them apart and is the chart's
+/// x.
+///
 /// A result without rows is a table with columns and no rows.
 /// Thread safety: pure functions, as far as labels are.
 namespace eduplat::analytics {
 
 [[nodiscard]] Table to_table(std::span<ActiveBucket const> buckets, Labels const& labels = {});
 [[nodiscard]] Table to_table(std::span<StickinessBucket const> buckets, Labels const& labels = {});
-/// The buckets or, without any, the total in one row. Percentiles are "length_p50_s" ...
+/// The buckets or, without any, the total in one row. Percentiles are "length_p50_s",
+/// "length_p99_9_s" ...; of equal probabilities the first.
 [[nodiscard]] Table to_table(Sessions const& sessions, Labels const& labels = {});
 /// "day" and "hour" are those of a week whose hours are the cells; the chart is a map if there are
 /// more than 24 of them.

@@ -70,9 +70,10 @@ struct VideoCurve {
     std::vector<RewatchPeak> peaks = {};  ///< in order of place
 
     [[nodiscard]] double views(std::size_t i) const { return share(watched_ms, i); }
-    /// Plays beyond each learner's first.
+    /// Plays beyond each learner's first. Equal where as much of bins of one length is watched
+    /// again.
     [[nodiscard]] double rewatches(std::size_t i) const {
-        return share(watched_ms, i) - share(distinct_ms, i);
+        return static_cast<double>(watched_ms[i] - distinct_ms[i]) / static_cast<double>(bin_ms[i]);
     }
     /// Learners who left in the bin: saw some of it, or of one before, and nothing later.
     [[nodiscard]] std::int64_t left(std::size_t i) const {

@@ -35,8 +35,10 @@ class Pseudonyms final {
     Key key_;
 };
 
-/// The table with pseudonyms in a column of integers or texts. Absent stays absent. Errors:
-/// invalid_argument (field "column", rules "unknown", "type": of reals or times).
+/// The table with pseudonyms in a column of integers or texts. Absent stays absent. Rows come in
+/// the order of the pseudonyms, absent ones first, since the old one might tell whose they are:
+/// that of ids, for one. The rows of one pseudonym keep theirs. Errors: invalid_argument (field
+/// "column", rules "unknown", "type": of reals or times).
 [[nodiscard]] analytics::Table pseudonymize(analytics::Table table, std::string_view column,
                                             Pseudonyms const& pseudonyms);
 
@@ -48,7 +50,7 @@ struct Band {
 /// Times become the begin of their period in UTC; weeks begin on Mondays (ISO 8601).
 enum class Period : std::uint8_t { day, week, month, year };
 
-/// All values become absent.
+/// All values become absent, and nothing is left in their places.
 struct Hidden {};
 
 using Generalization = std::variant<Band, Period, Hidden>;

@@ -117,6 +117,20 @@ TEST_CASE("recordings are told apart by lecture and place", "[analytics][video]"
     CHECK(video_curves(frame, {}, recordings, {.credited = true})[2].stretches == 0);
 }
 
+TEST_CASE("as much watched again in bins of unlike crowds is one plateau", "[analytics][video]") {
+    std::vector<Event> events{watched(1, 1, 0, 10'000)};
+    for (std::int64_t bin = 2; bin <= 6; ++bin) {
+        events.push_back(watched(1, 1, 1000 * bin, 1000 * bin + 100));
+        for (std::int64_t user = 2; user < 2 + bin; ++user)
+            events.push_back(watched(user, 1, 1000 * bin, 1000 * (bin + 1)));
+    }
+    std::vector const recordings{recording(1, 10'000)};
+    auto const curve = video_curves(frame_of(events), {}, recordings).at(0);
+    for (std::size_t bin = 2; bin <= 6; ++bin)
+        CHECK(curve.watched_ms[bin] - curve.distinct_ms[bin] == 100);
+    CHECK(curve.peaks == std::vector<RewatchPeak>{{4, 0.1, 0.1}});
+}
+
 TEST_CASE("small peaks are left out by their prominence", "[analytics][video]") {
     std::vector<Event> events{watched(1, 1, 0, 5000)};
     for (int again = 0; again < 20; ++again)
@@ -192,6 +206,10 @@ TEST_CASE("the difficulty of a lecture is the mean of what sets it apart",
     // by 1 in questions: sqrt(4) / 2 asked.
     CHECK(hard.rewatch.std_error.value() == Approx(0.5));
     auto const reach = 1.959963984540054 * std::sqrt(3 * 4.0 + 1) / 4;
+    // None asked of 2 learners is no more certain than one.
+    CHECK(lectures[0].questions.mean == 0.0);
+    CHECK(lectures[0].questions.std_error == 0.5);
+    CHECK(hard.questions.std_error == 1.0);
     CHECK(hard.low.value() == Approx(1 - reach));
     CHECK(hard.high.value() == Approx(1 + reach));
 }

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 
 using namespace eduplat;
 using namespace eduplat::analytics;
@@ -79,22 +81,62 @@ TEST_CASE("a pseudonym is BLAKE2b with a key", "[pseudonyms]") {
 TEST_CASE("a column becomes pseudonyms, the others stay", "[pseudonyms]") {
     auto const pseudonyms = Pseudonyms{key_of(0)};
     auto const table = pseudonymize(learners(), "learner", pseudonyms);
-    auto const& names = std::get<Texts>(table.columns[0].values);
-    CHECK(names[0] == pseudonyms.of(1));
-    CHECK(names[2] == names[3]);
-    CHECK(table.columns[1].values == learners().columns[1].values);
+    std::map<std::string, std::set<std::int64_t>> ages;
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        ages[std::get<Texts>(table.columns[0].values)[row]].insert(
+            std::get<Integers>(table.columns[1].values)[row]);
+    CHECK(ages[pseudonyms.of(1)] == std::set<std::int64_t>{21});
+    CHECK(ages[pseudonyms.of(3)] == std::set<std::int64_t>{25});
+    CHECK(ages.size() == 6);
 
     auto const towns = pseudonymize(learners(), "town", pseudonyms);
-    CHECK(std::get<Texts>(towns.columns[2].values)[0] == pseudonyms.of("A"));
+    auto const& names = std::get<Texts>(towns.columns[2].values);
+    CHECK(std::count(names.begin(), names.end(), pseudonyms.of("A")) == 4);
 
     auto const some = pseudonymize(texts({"a", std::nullopt}), "text", pseudonyms);
-    CHECK(some.columns[0].is_absent(1));
+    CHECK(some.columns[0].is_absent(0));
+    CHECK(std::get<Texts>(some.columns[0].values) == Texts{"", pseudonyms.of("a")});
 
     auto const of = [&](std::string_view column) {
         return refusal([&] { return pseudonymize(learners(), column, pseudonyms); });
     };
     CHECK(of("name") == invalid("column", "unknown"));
     CHECK(of("joined") == invalid("column", "type"));
+}
+
+TEST_CASE("rows come in the order of their pseudonyms, those of one as they were", "[pseudonyms]") {
+    auto const pseudonyms = Pseudonyms{key_of(0)};
+    auto const table = pseudonymize(learners(), "learner", pseudonyms);
+    auto const& names = std::get<Texts>(table.columns[0].values);
+    auto const& scores = std::get<Integers>(table.columns[4].values);
+    CHECK(std::is_sorted(names.begin(), names.end()));
+    CHECK_FALSE(std::is_sorted(scores.begin(), scores.end()));
+    auto const first_of_3 = std::find(names.begin(), names.end(), pseudonyms.of(3));
+    auto const row = static_cast<std::size_t>(first_of_3 - names.begin());
+    CHECK(scores[row] == 3);
+    CHECK(scores[row + 1] == 4);
+}
+
+TEST_CASE("nothing is left in the places of values that are hidden or absent", "[k_anonymity]") {
+    auto table = learners();
+    auto& score = *std::find_if(table.columns.begin(), table.columns.end(),
+                                [](auto const& column) { return column.name == "score"; });
+    score.absent = {true, false, false, false, false, false, false};
+    auto const options = AnonymityOptions{
+        .learner = "learner",
+        .quasi_identifiers = {{"age", {Hidden{}}}, {"town", {Hidden{}}}, {"joined", {Hidden{}}}},
+        .k = 6};
+    auto const hidden = k_anonymize(table, options).table;
+    CHECK(hidden.find("age")->values == Column::Values{Integers(7)});
+    CHECK(hidden.find("town")->values == Column::Values{Texts(7)});
+    CHECK(hidden.find("joined")->values == Column::Values{std::vector<Timestamp>(7)});
+    auto const left = std::get<Integers>(hidden.find("score")->values);
+    CHECK(std::count(left.begin(), left.end(), 1) == 0);
+
+    auto const named = pseudonymize(table, "learner", Pseudonyms{key_of(0)});
+    auto const scores = std::get<Integers>(named.find("score")->values);
+    CHECK(std::count(scores.begin(), scores.end(), 1) == 0);
+    CHECK(std::count(scores.begin(), scores.end(), 2) == 1);
 }
 
 TEST_CASE("ages in bands make a table k-anonymous, without the column of learners",

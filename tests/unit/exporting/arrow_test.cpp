@@ -50,7 +50,7 @@ Value value(ArrowArray const& array, int buffer, std::size_t place) {
 
 bool is_null(ArrowArray const& array, std::size_t row) {
     if (array.buffers[0] == nullptr) return false;
-    return ((value<std::uint8_t>(array, 0, row / 8) >> (row % 8)) & 1U) == 0;
+    return ((unsigned{value<std::uint8_t>(array, 0, row / 8)} >> (row % 8)) & 1U) == 0;
 }
 
 std::string text(ArrowArray const& array, std::size_t row) {
@@ -153,6 +153,24 @@ TEST_CASE("tables without rows or without absent values go to Arrow", "[arrow]")
     export_table(full, &other_schema.it, &other.it);
     check_table(other.it, full);
     CHECK(other.it.children[0]->buffers[0] == nullptr);
+}
+
+TEST_CASE("the buffers of Arrow hold nothing of absent values", "[arrow]") {
+    auto const at = parse_timestamp("2026-03-01T00:00:00Z");
+    auto table = Table{.name = "t",
+                       .columns = {column("whole", std::vector<std::int64_t>{41, 42}),
+                                   column("real", std::vector<double>{4.5, 5.5}),
+                                   column("time", std::vector<Timestamp>{at, at}),
+                                   column("text", std::vector<std::string>{"hidden", "shown"})}};
+    for (auto& each : table.columns)
+        each.absent = {true, false};
+    Held<ArrowSchema> schema;
+    Held<ArrowArray> array;
+    export_table(table, &schema.it, &array.it);
+    check_table(array.it, table);
+    for (auto i = 0; i < 3; ++i)
+        CHECK(value<std::int64_t>(*array.it.children[i], 1, 0) == 0);
+    CHECK(std::string{static_cast<char const*>(array.it.children[3]->buffers[2])} == "shown");
 }
 
 TEST_CASE("a reader of Arrow may move a column out and let go of the rest", "[arrow]") {

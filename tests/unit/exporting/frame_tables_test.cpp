@@ -112,10 +112,12 @@ TEST_CASE("labels stand for ids, quoted where they must be", "[frame_tables]") {
     CHECK(rows[1] ==
           CsvRow{"user, 1", "1970-01-01T00:00:03Z", "'=7", "Lecture 70", "opened", "12"});
     auto const broken = Labels{.course = [](CourseId) { return std::string{"\xFF"}; }};
+    std::string given;
     CHECK(refusal([&] {
               write_csv(
-                  small_frame(), [](std::string_view) {}, {}, broken);
+                  small_frame(), [&](std::string_view part) { given += part; }, {}, broken);
           }) == invalid("course", "not_utf8"));
+    CHECK(given.empty());  // not even a header
     auto const bad_options = [](CsvOptions const& options) {
         return refusal([&] { return csv_of(EventFrame{}, options); });
     };

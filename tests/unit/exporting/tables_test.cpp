@@ -8,6 +8,7 @@
 #include <support/catch.hpp>
 
 #include <charconv>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -91,6 +92,23 @@ std::set<std::string> drawn_columns(Chart const& chart) {
     return columns;
 }
 
+/// The bars of a table that stand in one place: the texts of x and the series.
+std::size_t equal_bars(Table const& table) {
+    auto const rows = lines_of(table);
+    std::set<std::pair<std::string, std::string>> places;
+    for (auto const& row : rows) {
+        auto const series = table.chart->series ? row.at(*table.chart->series).dump() : "";
+        places.emplace(row.at(table.chart->x).dump(), series);
+    }
+    return rows.size() - places.size();
+}
+
+std::vector<std::string> bars_of(Table const& table) {
+    CHECK(table.chart->x == "bar");
+    CHECK(equal_bars(table) == 0);
+    return std::get<std::vector<std::string>>(table.find("bar")->values);
+}
+
 Labels const named{
     .user = [](UserId id) { return "user " + std::to_string(id.value()); },
     .course = [](CourseId id) { return "=course " + std::to_string(id.value()); },
@@ -113,6 +131,7 @@ TEST_CASE("numbers, CSV, JSON lines and chart of every report agree", "[tables]"
             check_same(table, csv, lines_of(table));
             if (!table.chart) continue;
             ++charts;
+            if (table.chart->mark == Chart::Mark::bar) CHECK(equal_bars(table) == 0);
             auto const spec = Json::parse(vega_lite(table));
             check_same(table, csv, spec["data"]["values"].get<std::vector<Json>>());
             std::set<std::string> fields;
@@ -123,6 +142,49 @@ TEST_CASE("numbers, CSV, JSON lines and chart of every report agree", "[tables]"
         }
     }
     CHECK(charts == 2 * 26);
+}
+
+TEST_CASE("bars that would stand in one place are told apart", "[tables]") {
+    using Bars = std::vector<std::string>;
+    auto const recording = [](std::int64_t lecture, std::optional<int> item) {
+        return VideoCurve{.recording = {LectureId{lecture}, item, std::chrono::seconds{1}},
+                          .bin = std::chrono::seconds{1}};
+    };
+    CHECK(bars_of(to_table(std::vector{recording(70, 0), recording(70, 1), recording(71, {})})) ==
+          Bars{"70 / 0", "70 / 1", "71"});
+    CHECK(to_table(std::vector{recording(70, 0), recording(71, 0)}).chart->x == "lecture");
+
+    Labels const alike{.course = [](CourseId) { return std::string{"Go"}; },
+                       .lecture = [](LectureId) { return std::string{"Hello"}; }};
+    std::vector const lectures{LectureDifficulty{.lecture = LectureId{1}},
+                               LectureDifficulty{.lecture = LectureId{2}},
+                               LectureDifficulty{.lecture = LectureId{3}}};
+    CHECK(bars_of(to_table(lectures, alike)) == Bars{"Hello", "Hello (2)", "Hello (3)"});
+
+    auto const eur = Currency::named("EUR");
+    auto const usd = Currency::named("USD");
+    auto const takings = [](std::int64_t course, Currency currency) {
+        Money const none{0, currency};
+        return CourseTakings{CourseId{course}, {none, none, none, 0, 0, 0, {}}};
+    };
+    std::vector const courses{takings(1, eur), takings(1, usd)};
+    CHECK(to_table(courses, alike).chart->x == "course");  // two series
+    CHECK(bars_of(to_table(std::vector{takings(1, eur), takings(2, eur)}, alike)) ==
+          Bars{"Go", "Go (2)"});
+}
+
+TEST_CASE("columns of percentiles are named in the fewest digits that tell them apart",
+          "[tables]") {
+    SessionTotals total{};
+    for (auto const probability : {0.07, 0.999, 0.9990000001, 0.005, 1e-9, 1.0, 0.07})
+        total.lengths_s.push_back({probability, 1});
+    auto const table = to_table(Sessions{.total = total, .buckets = {}});
+    for (auto const* const name : {"length_p7_s", "length_p99_9_s", "length_p99_90000001_s",
+                                   "length_p0_5_s", "length_p0_0000001_s", "length_p100_s"}) {
+        CAPTURE(name);
+        CHECK(table.find(name) != nullptr);
+    }
+    CHECK(table.columns.size() == 8 + 6);
 }
 
 TEST_CASE("a report of nothing is a table without rows, in every format", "[tables]") {

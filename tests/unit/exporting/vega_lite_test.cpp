@@ -65,6 +65,8 @@ TEST_CASE("each way of drawing has its mark in Vega-Lite", "[vega_lite]") {
     auto const bar = spec({.x = "lecture", .y = "share", .series = "group"});
     CHECK(bar["mark"]["type"] == "bar");
     CHECK(bar["encoding"]["x"]["type"] == "ordinal");
+    REQUIRE(bar["encoding"]["y"].contains("stack"));
+    CHECK(bar["encoding"]["y"]["stack"].is_null());
     CHECK(bar["encoding"]["x"]["sort"].is_null());          // in the order of the table
     CHECK(bar["encoding"]["xOffset"]["field"] == "group");  // side by side: shares do not add up
 
@@ -102,6 +104,8 @@ TEST_CASE("an interval is a layer of its own in Vega-Lite", "[vega_lite]") {
 
     auto const bars = drawn(Chart::Mark::bar);
     CHECK(bars["layer"][0]["mark"]["type"] == "bar");
+    REQUIRE(bars["layer"][0]["encoding"]["y"].contains("stack"));
+    CHECK(bars["layer"][0]["encoding"]["y"]["stack"].is_null());
     CHECK(bars["layer"][1]["mark"]["type"] == "rule");
     CHECK(bars["layer"][1]["encoding"]["y2"]["field"] == "high");
 }
