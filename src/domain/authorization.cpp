@@ -147,7 +147,7 @@ constexpr std::array table{
     Rule{.call = insights_export_events, .others = staff, .privileged = staff, .own = true},
     Rule{.call = insights_export_my_events, .own = true},
     Rule{.call = insights_labels, .others = staff, .privileged = staff, .own = true},
-    Rule{.call = insights_anonymous_learners, .others = staff, .privileged = staff, .own = true},
+    Rule{.call = insights_anonymous_learners, .others = staff},
     Rule{.call = journal_changes_since},
     Rule{.call = jobs_run_due},
 };

@@ -51,7 +51,7 @@ std::optional<std::int64_t> number(Statement const& row, int column) {
 void take_entry(Statement const& row, FunctionRef<void(Entry const&)> take) {
     auto const user = row.int64(1);  // 0 for null, which is no user's number
     auto const kind = parse_learning_kind(row.int64(3));
-    if (user == 0 || !kind) return;
+    if (user == 0 || !kind || is_mark_of_another(*kind, UserId{user}, number(row, 8))) return;
     Entry entry{.user = UserId{user}, .at = row.timestamp(2), .kind = *kind};
     // Numbers of rows begin with 1.
     if (auto const course = row.int64(4); course != 0) entry.course = CourseId{course};

@@ -31,11 +31,17 @@ struct Entry {
 /// What of the log was looked at.
 struct Piece {
     std::int64_t seq;  ///< of the last entry; the given one if there was none
-    int entries;       ///< also those of no user
+    int entries;       ///< also those that were not taken
 };
 
-/// At most `limit` entries after `seq`, in order. Entries of no user, and of a kind that only a
-/// newer build knows, are looked at but not taken.
+/// Whether an entry of a user is a mark that somebody else, or the system, set or took back.
+[[nodiscard]] constexpr bool is_mark_of_another(LearningKind kind, UserId user,
+                                                std::optional<std::int64_t> b) noexcept {
+    return kind == LearningKind::marked && b && *b != user.value();
+}
+
+/// At most `limit` entries after `seq`, in order. Entries of no user, marks of another, and entries
+/// of a kind that only a newer build knows are looked at but not taken.
 [[nodiscard]] Piece read(storage::Connection& connection, std::int64_t seq, int limit,
                          FunctionRef<void(Entry const&)> take);
 

@@ -21,18 +21,38 @@ Dependencies const& checked(Dependencies const& given) {
     return given;
 }
 
-}  // namespace
+std::string at_place(std::string_view field, std::size_t place) {
+    return std::string{field} + '[' + std::to_string(place) + ']';
+}
 
-void check_courses(std::vector<CourseId> const& courses) {
-    if (courses.size() > limits::page_size_max) {
-        fail(ErrorCode::invalid_argument, "scope.courses", "too_many", limits::page_size_max);
+bool check_size(Validation& validation, std::string_view field, std::size_t size, std::size_t max) {
+    if (size > max) validation.add(field, "too_many", static_cast<std::int64_t>(max));
+    return size <= max;
+}
+
+/// What happened in a course would count as often as it is named.
+void check_courses(Validation& validation, std::vector<CourseId> const& courses) {
+    if (!check_size(validation, "scope.courses", courses.size(), limits::page_size_max)) return;
+    for (auto course = courses.begin(); course != courses.end(); ++course) {
+        if (std::find(courses.begin(), course, *course) == course) continue;
+        auto const place = static_cast<std::size_t>(course - courses.begin());
+        validation.add(at_place("scope.courses", place), "duplicate");
     }
 }
 
+}  // namespace
+
+void check_scope(Validation& validation, InsightScope const& scope) {
+    check_courses(validation, scope.courses);
+    check_size(validation, "scope.lectures", scope.lectures.size(), limits::lectures_max);
+    check_size(validation, "scope.kinds", scope.kinds.size(), all_learning_kinds().size());
+    if (scope.from && scope.to && *scope.to < *scope.from) validation.add("to", "reversed");
+}
+
 void check_scope(InsightScope const& scope) {
-    check_courses(scope.courses);
-    if (scope.from && scope.to && *scope.to < *scope.from)
-        fail(ErrorCode::invalid_argument, "to", "reversed");
+    Validation validation;
+    check_scope(validation, scope);
+    validation.check("the scope of a report");
 }
 
 void check_edges(std::vector<Timestamp> const& edges) {
@@ -67,8 +87,8 @@ Asker authorize_courses(Connection& connection, Actor const& actor, Call call,
     require(asker, call, own ? Relation::own : Relation::other);
     for (std::size_t i = 0; i < courses.size(); ++i) {
         if (standing(courses[i]) != known.end()) continue;
-        auto const place = field == "course" ? std::string{} : '[' + std::to_string(i) + ']';
-        fail(ErrorCode::not_found, std::string{field} + place, "unknown");
+        auto const place = field == "scope.courses" ? at_place(field, i) : std::string{field};
+        fail(ErrorCode::not_found, place, "unknown");
     }
     return asker;
 }
@@ -142,7 +162,7 @@ analytics::LectureActivity Insights::lecture_activity(Actor const& actor,
 }
 
 MyActivity Insights::my_activity(Actor const& actor, MyActivityRequest const& request) const {
-    check_courses(request.courses);
+    check_scope({.courses = request.courses});
     analytics::Selection selection{.courses = request.courses};
     auto const metrics = [&](EventFrame const& frame) {
         return MyActivity{analytics::active_learners(frame, selection, request.edges),

@@ -21,7 +21,7 @@ analytics::Recording recording_of(rows::Recording const& row) {
 Asker authorize_lecture(Connection& connection, Actor const& actor, Call call, LectureId lecture,
                         Timestamp now) {
     auto const course = rows::course_of(connection, lecture);
-    if (course) return authorize_courses(connection, actor, call, {*course}, now, "course");
+    if (course) return authorize_courses(connection, actor, call, {*course}, now, "lecture");
     require(identify(connection, actor, now), call, Relation::other);
     fail(ErrorCode::not_found, "lecture", "unknown");
 }
@@ -90,7 +90,7 @@ std::vector<analytics::LectureDifficulty> Insights::lecture_difficulty(
     };
     static_cast<void>(metric(EventFrame{}));
     auto const held = impl_->look_at(
-        actor, Call::insights_lecture_difficulty, request.scope.courses,
+        actor, Call::insights_lecture_difficulty, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
             recordings.clear();
             for_each_course(request.scope.courses, [&](std::optional<CourseId> course) {

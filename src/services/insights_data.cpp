@@ -50,33 +50,47 @@ std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoin
 // -- The log
 
 void check_piece(EventsRequest const& request) {
-    check_scope(request.scope);
     constexpr auto rows_max = static_cast<std::int64_t>(limits::learning_import_chunk_rows);
     Validation validation;
+    check_scope(validation, request.scope);
     if (request.rows < 1) validation.add("rows", "too_small", 1);
     if (request.rows > rows_max) validation.add("rows", "too_large", rows_max);
     validation.check("a piece of the log");
 }
 
-template <class Value>
-bool lets_through(std::vector<Value> const& wanted, std::optional<Value> const& value) {
-    return wanted.empty() ||
-           (value && std::find(wanted.begin(), wanted.end(), *value) != wanted.end());
+/// What learners do, rather than others or the school.
+bool is_doing(rows::LogRow const& row) noexcept {
+    return row.kind < LearningKind::session_opened &&
+           !repositories::insights_log::is_mark_of_another(row.kind, row.user, row.b);
 }
 
-/// What learners do, rather than the school.
-bool is_doing(LearningKind kind) noexcept {
-    return kind < LearningKind::session_opened;
-}
+/// Which entries of the log belong to a scope.
+class LogFilter {
+  public:
+    explicit LogFilter(InsightScope scope) : scope_(std::move(scope)) {
+        std::sort(scope_.courses.begin(), scope_.courses.end());
+        std::sort(scope_.lectures.begin(), scope_.lectures.end());
+        std::sort(scope_.kinds.begin(), scope_.kinds.end());
+    }
 
-bool is_in(InsightScope const& scope, rows::LogRow const& row) {
-    bool const in_time =
-        (!scope.from || row.at >= *scope.from) && (!scope.to || row.at < *scope.to);
-    bool const of_kind = scope.kinds.empty() ? is_doing(row.kind)
-                                             : lets_through(scope.kinds, std::optional{row.kind});
-    return in_time && of_kind && lets_through(scope.courses, row.course) &&
-           lets_through(scope.lectures, row.lecture);
-}
+    [[nodiscard]] bool passes(rows::LogRow const& row) const {
+        bool const in_time =
+            (!scope_.from || row.at >= *scope_.from) && (!scope_.to || row.at < *scope_.to);
+        bool const of_kind =
+            scope_.kinds.empty() ? is_doing(row) : is_among(scope_.kinds, std::optional{row.kind});
+        return in_time && of_kind && is_among(scope_.courses, row.course) &&
+               is_among(scope_.lectures, row.lecture);
+    }
+
+  private:
+    template <class Value>
+    static bool is_among(std::vector<Value> const& wanted, std::optional<Value> const& value) {
+        return wanted.empty() ||
+               (value && std::binary_search(wanted.begin(), wanted.end(), *value));
+    }
+
+    InsightScope scope_;
+};
 
 /// Columns of the log.
 class LogTable {
@@ -129,9 +143,10 @@ class LogTable {
 EventsPiece read_piece(Connection& connection, std::optional<UserId> user,
                        EventsRequest const& request) {
     LogTable log;
+    LogFilter const wanted{request.scope};
     auto const looked_at =
         rows::log(connection, user, request.after, request.rows, [&](rows::LogRow const& row) {
-            if (is_in(request.scope, row)) log.add(row);
+            if (wanted.passes(row)) log.add(row);
         });
     EventsPiece piece{.table = log.table()};
     if (looked_at.entries == request.rows) piece.after = looked_at.seq;
@@ -208,7 +223,7 @@ std::function<std::string(Identity)> labeler(
 Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) const {
     check_edges(request.edges);
     auto const [held, moved] = impl_->look_at(
-        actor, Call::insights_revenue, request.scope.courses,
+        actor, Call::insights_revenue, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
             return std::pair{view.held, revenue_rows(connection, view, request.scope.courses)};
         });
@@ -232,16 +247,19 @@ EventsPiece Insights::export_events(Actor const& actor, EventsRequest const& req
 
 EventsPiece Insights::export_my_events(Actor const& actor, EventsRequest const& request) const {
     check_piece(request);
+    auto own = request;
+    auto const all = all_learning_kinds();  // what was done to oneself, too, is about oneself
+    if (own.scope.kinds.empty()) own.scope.kinds.assign(all.begin(), all.end());
     auto const now = impl_->now();
     return impl_->dependencies.storage.read([&](Connection& connection) {
         auto const asker = authorize_own(connection, actor, Call::insights_export_my_events, now);
-        return read_piece(connection, asker.user, request);
+        return read_piece(connection, asker.user, own);
     });
 }
 
 analytics::Labels Insights::labels(Actor const& actor, LabelsRequest const& request) const {
     auto const names = impl_->look_at(
-        actor, Call::insights_labels, request.courses,
+        actor, Call::insights_labels, {.courses = request.courses},
         [&](Connection& connection, Viewpoint const& view) {
             auto found = std::make_shared<Names>();
             name_subjects(connection, request, *found);

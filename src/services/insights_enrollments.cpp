@@ -39,6 +39,11 @@ Enrollments enrollments_of(Connection& connection, Viewpoint const& view,
     return enrollments;
 }
 
+/// What comes was not observed yet.
+Timestamp observed_until(std::optional<Timestamp> at, Timestamp now) {
+    return std::min(at.value_or(now), now);
+}
+
 // -- Survival
 
 constexpr double us_a_day = 86'400e6;
@@ -56,14 +61,17 @@ bool within(rows::Enrolled const& enrolled, InsightScope const& scope, Timestamp
 
 /// Up to what comes first: completion, withdrawal, or the end of the observation.
 void add_stay(Stays& stays, rows::Enrolled const& enrolled, SurvivalUntil until, Timestamp at) {
-    auto const completed = enrolled.completed_at.value_or(Timestamp::max());
-    auto const revoked = enrolled.revoked_at.value_or(Timestamp::max());
-    auto const end = std::min({completed, revoked, at});
-    bool const ends_completed = end == completed;
-    bool const ends_revoked = end == revoked && !ends_completed;
+    auto const before = [](std::optional<Timestamp> const& moment, Timestamp end) {
+        return moment && *moment <= end;
+    };
+    bool const withdrew = before(enrolled.revoked_at, at);
+    auto const latest = withdrew ? *enrolled.revoked_at : at;
+    bool const completed = before(enrolled.completed_at, latest);
+    auto const end = completed ? *enrolled.completed_at : latest;
     auto const stayed = static_cast<double>((end - enrolled.at).count());
     stays.days.push_back(stayed / us_a_day);
-    stays.observed.push_back(until == SurvivalUntil::completion ? ends_completed : ends_revoked);
+    stays.observed.push_back(until == SurvivalUntil::completion ? completed
+                                                                : withdrew && !completed);
 }
 
 /// Groups by what their curves are told apart by, in order.
@@ -142,7 +150,7 @@ std::vector<analytics::Cohort> Insights::cohorts(Actor const& actor,
     };
     static_cast<void>(metric(EventFrame{}));
     auto const held = impl_->look_at(
-        actor, Call::insights_cohorts, request.scope.courses,
+        actor, Call::insights_cohorts, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
             births.clear();
             for (auto const& each : enrollments_of(connection, view, request.scope.courses))
@@ -153,12 +161,11 @@ std::vector<analytics::Cohort> Insights::cohorts(Actor const& actor,
 }
 
 Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) const {
-    check_scope(request.scope);
     if (request.groups == SurvivalGroups::enrollment_period) check_edges(request.edges);
     static_cast<void>(analytics::kaplan_meier({}, {}, request.confidence));
-    auto const at = request.at.value_or(impl_->now());
+    auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
-        impl_->look_at(actor, Call::insights_survival, request.scope.courses,
+        impl_->look_at(actor, Call::insights_survival, request.scope,
                        [&](Connection& connection, Viewpoint const& view) {
                            return enrollments_of(connection, view, request.scope.courses);
                        });
@@ -188,7 +195,7 @@ std::vector<analytics::FunnelStepResult> Insights::funnel(Actor const& actor,
     };
     static_cast<void>(metric(EventFrame{}, {}));
     auto const [held, enrollments] = impl_->look_at(
-        actor, Call::insights_funnel, request.scope.courses,
+        actor, Call::insights_funnel, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
             return std::pair{view.held, enrollments_of(connection, view, request.scope.courses)};
         });
@@ -197,10 +204,10 @@ std::vector<analytics::FunnelStepResult> Insights::funnel(Actor const& actor,
 
 std::vector<analytics::CourseProgress> Insights::progress(Actor const& actor,
                                                           ProgressRequest const& request) const {
-    auto const at = request.at.value_or(impl_->now());
+    auto const at = observed_until(request.at, impl_->now());
     static_cast<void>(analytics::course_progress({}, at, request.confidence));
     auto const enrollments = impl_->look_at(
-        actor, Call::insights_progress, request.scope.courses,
+        actor, Call::insights_progress, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
             Enrollments found;
             for_each_course(request.scope.courses, [&](std::optional<CourseId> course) {

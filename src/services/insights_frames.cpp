@@ -4,7 +4,6 @@
 #include "services/tokens.hpp"
 #include "services/uids.hpp"
 
-#include <eduplat/analytics/frame_file.hpp>
 #include <eduplat/core/error.hpp>
 #include <eduplat/core/limits.hpp>
 #include <eduplat/core/validation.hpp>
@@ -92,10 +91,6 @@ HeldFrame advanced(Connection& connection, HeldFrame const& from, log::Ends cons
 
 }  // namespace
 
-bool is_of_a_frame_file(Error const& error) noexcept {
-    return !error.violations().empty() && error.violations().front().field == "path";
-}
-
 void check_options(InsightOptions const& options) {
     Validation validation;
     if (options.num_threads < 1) validation.add("insights.num_threads", "too_small", 1);
@@ -137,23 +132,26 @@ InsightFrames::Held InsightFrames::start(Connection& connection, std::int64_t jo
 }
 
 std::optional<EventFrame> InsightFrames::from_file(Connection& connection, log::Ends const& ends) {
+    auto stored = load();
+    if (!stored) return std::nullopt;
+    auto const& source = stored->source;
+    auto const school = log::find_school_uid(connection);
+    bool const within = source.seq <= ends.seq && source.journal_seq <= ends.journal_seq &&
+                        source.seq == stored->frame.seq();
+    if (!school || !within ||
+        identity(connection, *school, {source.seq, source.journal_seq}) != source.school) {
+        tell_once("the stored frame of events is of another log: it is made anew");
+        return std::nullopt;
+    }
+    return std::move(stored->frame);
+}
+
+std::optional<analytics::StoredFrame> InsightFrames::load() {
     auto const path = options_.frame_path.value_or(std::string{});
     if (path.empty()) return std::nullopt;
     try {
-        auto stored = analytics::load_frame(path);
-        if (!stored) return std::nullopt;
-        auto const& source = stored->source;
-        auto const school = log::find_school_uid(connection);
-        bool const within = source.seq <= ends.seq && source.journal_seq <= ends.journal_seq &&
-                            source.seq == stored->frame.seq();
-        if (!school || !within ||
-            identity(connection, *school, {source.seq, source.journal_seq}) != source.school) {
-            tell_once("the stored frame of events is of another log: it is made anew");
-            return std::nullopt;
-        }
-        return std::move(stored->frame);
+        return analytics::load_frame(path);
     } catch (Error const& error) {
-        if (!is_of_a_frame_file(error)) throw;
         tell_once(std::string{"the stored frame of events cannot be read and is made anew: "} +
                   error.what());
         return std::nullopt;
@@ -176,10 +174,19 @@ InsightFrames::Saving InsightFrames::save(Dependencies const& dependencies) {
     });
     if (is_saved(*frame)) return Saving::nothing_new;
     if (!school) return Saving::overtaken;
-    analytics::save_frame(frame->frame, {*school, frame->frame.seq(), frame->journal_seq},
-                          options_.frame_path.value());
-    note_saved(*frame);
-    return Saving::saved;
+    return write(*frame, *school) ? Saving::saved : Saving::not_written;
+}
+
+bool InsightFrames::write(HeldFrame const& frame, Uid const& school) {
+    try {
+        analytics::save_frame(frame.frame, {school, frame.frame.seq(), frame.journal_seq},
+                              options_.frame_path.value());
+    } catch (Error const& error) {
+        tell(std::string{"the stored frame of events was not written: "} + error.what());
+        return false;
+    }
+    note_saved(frame);
+    return true;
 }
 
 InsightFrames::Held InsightFrames::held() const {
@@ -195,6 +202,11 @@ void InsightFrames::hold(Held const& next) {
 std::vector<std::string> InsightFrames::take_problems() {
     std::lock_guard const lock{mutex_};
     return std::exchange(problems_, {});
+}
+
+void InsightFrames::tell(std::string problem) {
+    std::lock_guard const lock{mutex_};
+    problems_.push_back(std::move(problem));
 }
 
 void InsightFrames::tell_once(std::string problem) {

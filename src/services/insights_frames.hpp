@@ -3,7 +3,8 @@
 #include "repositories/insights_log.hpp"
 
 #include <eduplat/analytics/event_frame.hpp>
-#include <eduplat/core/error.hpp>
+#include <eduplat/analytics/frame_file.hpp>
+#include <eduplat/core/uid.hpp>
 #include <eduplat/services/dependencies.hpp>
 
 #include <cstddef>
@@ -51,9 +52,10 @@ class InsightFrames {
     /// Null before the first answer.
     [[nodiscard]] Held held() const;
 
-    enum class Saving : std::uint8_t { nothing_new, saved, overtaken };
+    enum class Saving : std::uint8_t { nothing_new, saved, overtaken, not_written };
     /// Keeps the frame in its file, unless what lies there says the same. Several transactions.
-    /// overtaken: another thread knows more than this one; try again. Errors: as save_frame().
+    /// overtaken: another thread knows more than this one; try again. not_written: why is to be
+    /// told in the log.
     [[nodiscard]] Saving save(Dependencies const& dependencies);
 
     /// What has to be told in the log since it was asked for last.
@@ -64,7 +66,12 @@ class InsightFrames {
     [[nodiscard]] Held start(storage::Connection& connection, std::int64_t journal_seq);
     [[nodiscard]] std::optional<analytics::EventFrame> from_file(
         storage::Connection& connection, repositories::insights_log::Ends const& ends);
+    /// What the file says, whatever log that is of; told if it cannot be read.
+    [[nodiscard]] std::optional<analytics::StoredFrame> load();
+    /// False, and told, if it cannot be.
+    [[nodiscard]] bool write(HeldFrame const& frame, Uid const& school);
     void hold(Held const& next);
+    void tell(std::string problem);
     void tell_once(std::string problem);
     void note_saved(HeldFrame const& frame);
     [[nodiscard]] bool is_saved(HeldFrame const& frame) const;
@@ -83,9 +90,6 @@ class InsightFrames {
     bool told_ = false;
     std::vector<std::string> problems_;
 };
-
-/// Whether a failure is that of a file that keeps a frame, and not the school's.
-[[nodiscard]] bool is_of_a_frame_file(Error const& error) noexcept;
 
 inline constexpr std::string_view save_frame_job = "insights_frame";
 

@@ -4,6 +4,7 @@
 #include "services/insights_frames.hpp"
 
 #include <eduplat/analytics/selection.hpp>
+#include <eduplat/core/validation.hpp>
 #include <eduplat/services/insights.hpp>
 
 #include <string_view>
@@ -62,17 +63,16 @@ class Insights::Impl {
         });
     }
 
-    /// For a call about courses.
+    /// For a call about courses. Errors: as check_scope(), authorize_courses().
     template <class Read>
-    auto look_at(Actor const& actor, Call call, std::vector<CourseId> const& courses,
-                 Read read) const;
+    auto look_at(Actor const& actor, Call call, InsightScope const& scope, Read read) const;
 
     /// What `metric` makes of the frame. What is wrong with its arguments is found before anything
     /// is read.
     template <class Metric>
     auto scan(Actor const& actor, Call call, InsightScope const& scope, Metric metric) const {
         static_cast<void>(metric(analytics::EventFrame{}));
-        auto const frame = look_at(actor, call, scope.courses,
+        auto const frame = look_at(actor, call, scope,
                                    [](auto&, Viewpoint const& view) { return view.held->frame; });
         return metric(frame);
     }
@@ -81,16 +81,16 @@ class Insights::Impl {
     std::shared_ptr<InsightFrames> frames;
 };
 
-/// Errors: invalid_argument (field "scope.courses", rule "too_many").
-void check_courses(std::vector<CourseId> const& courses);
-/// Errors: those of check_courses(); invalid_argument (field "to", rule "reversed").
+/// Errors: invalid_argument (fields "scope.courses", "scope.lectures", "scope.kinds", rule
+/// "too_many"; "scope.courses[1]", rule "duplicate"; "to", rule "reversed").
 void check_scope(InsightScope const& scope);
+void check_scope(Validation& validation, InsightScope const& scope);
 /// Errors: invalid_argument (field "edges", ...), as all metrics have them.
 void check_edges(std::vector<Timestamp> const& edges);
 [[nodiscard]] analytics::Selection selection_of(InsightScope const& scope);
 
 /// Staff may ask about all, teachers about what they teach. Errors: as require(); not_found (field
-/// "scope.courses[0]" ...).
+/// "scope.courses[0]" ..., or another one for a call about one course).
 [[nodiscard]] Asker authorize_courses(storage::Connection& connection, Actor const& actor,
                                       Call call, std::vector<CourseId> const& courses,
                                       Timestamp now, std::string_view field = "scope.courses");
@@ -104,12 +104,12 @@ void for_each_course(std::vector<CourseId> const& courses, Take take) {
 }
 
 template <class Read>
-auto Insights::Impl::look_at(Actor const& actor, Call call, std::vector<CourseId> const& courses,
+auto Insights::Impl::look_at(Actor const& actor, Call call, InsightScope const& scope,
                              Read read) const {
-    check_courses(courses);
+    check_scope(scope);
     return look(
         [&](storage::Connection& connection) {
-            return authorize_courses(connection, actor, call, courses, now());
+            return authorize_courses(connection, actor, call, scope.courses, now());
         },
         read);
 }

@@ -45,16 +45,9 @@ JobStep keep_frame(Dependencies const& dependencies) {
     if (dependencies.insights.frame_path.value_or(std::string{}).empty()) return JobStep::finished;
     if (!frames || !frames->held()) frames = std::make_shared<InsightFrames>(dependencies.insights);
     FrameProblems const told{*frames, dependencies};
-    try {
-        bool const overtaken = frames->save(dependencies) == InsightFrames::Saving::overtaken;
-        return overtaken ? JobStep::later : JobStep::finished;
-    } catch (Error const& error) {
-        if (!is_of_a_frame_file(error)) throw;
-        dependencies.log.write(
-            LogLevel::warning,
-            std::string{"the stored frame of events was not written: "} + error.what());
-        return JobStep::finished;  // nothing is lost, and the next hour will do
-    }
+    // If it cannot be written, nothing is lost, and the next hour will do.
+    bool const overtaken = frames->save(dependencies) == InsightFrames::Saving::overtaken;
+    return overtaken ? JobStep::later : JobStep::finished;
 }
 
 constexpr std::array table{

@@ -114,7 +114,8 @@ void FaultyStatement::release() noexcept {
 
 }  // namespace
 
-void FaultyStorage::fail_at(std::int64_t call) noexcept {
+void FaultyStorage::fail_at(std::int64_t call, std::string_view field) noexcept {
+    field_ = field;
     fail_at_ = call;
     calls_ = 0;
     fired_ = false;
@@ -123,7 +124,7 @@ void FaultyStorage::fail_at(std::int64_t call) noexcept {
 void FaultyStorage::count_call() {
     if (++calls_ != fail_at_) return;
     fired_ = true;
-    fail(ErrorCode::unavailable, "storage", "injected");
+    fail(ErrorCode::unavailable, field_, "injected");
 }
 
 void FaultyStorage::run_read(FunctionRef<void(storage::Connection&)> fn) {

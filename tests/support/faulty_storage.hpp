@@ -4,12 +4,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string_view>
 
 namespace eduplat::test {
 
-/// Throws Error(unavailable, field "storage", rule "injected") at the k-th call: the begin of a
-/// transaction, a statement's run, or the end of a write before it commits. Run what is under test
-/// for k = 1, 2, ... until fired() stays false, and see each time that nothing was half-written.
+/// Throws Error(unavailable, field "storage" or another, rule "injected") at the k-th call: the
+/// begin of a transaction, a statement's run, or the end of a write before it commits. Run what is
+/// under test for k = 1, 2, ... until fired() stays false, and see each time that nothing was
+/// half-written.
 ///
 /// As with a real failure, the transaction takes no further statement after it
 /// (failed_precondition, rule "transaction_failed"). `inner` must outlive this object. Thread
@@ -18,8 +20,8 @@ class FaultyStorage final : public storage::Storage {
   public:
     explicit FaultyStorage(storage::Storage& inner) noexcept : inner_(inner) {}
 
-    /// Arms the fault for the k-th call from now, counted from 1; 0 for none.
-    void fail_at(std::int64_t call) noexcept;
+    /// Arms the fault for the k-th call from now, counted from 1; 0 for none. `field` is a literal.
+    void fail_at(std::int64_t call, std::string_view field = "storage") noexcept;
     [[nodiscard]] bool fired() const noexcept { return fired_; }
     /// Calls since fail_at.
     [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
@@ -40,6 +42,7 @@ class FaultyStorage final : public storage::Storage {
 
   private:
     storage::Storage& inner_;
+    std::string_view field_ = "storage";
     std::atomic<std::int64_t> fail_at_{0};
     std::atomic<std::int64_t> calls_{0};
     std::atomic<bool> fired_{false};

@@ -247,8 +247,10 @@ constexpr std::array table{
     of_course(Call::insights_export_events, "Insights::export_events", export_events),
     of_oneself(Call::insights_export_my_events, "Insights::export_my_events", export_my_events),
     of_course(Call::insights_labels, "Insights::labels", labels),
-    of_course(Call::insights_anonymous_learners, "Insights::anonymous_learners",
-              anonymous_learners),
+    ServiceCall{.call = Call::insights_anonymous_learners,
+                .member = "Insights::anonymous_learners",
+                .prepare = make_taught_course,
+                .invoke = anonymous_learners},
 };
 
 }  // namespace

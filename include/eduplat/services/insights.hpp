@@ -22,11 +22,14 @@ namespace eduplat {
 /// An answer holds every event that was recorded before the call began, by whatever thread or
 /// process; inside Platform::atomically() also what that has done itself, which nobody else sees
 /// before its end. The first call makes the frame from the log, or from what InsightOptions say was
-/// kept of it, and takes time in proportion; each later one takes in what is new. Calls that come
-/// meanwhile wait only if they would miss something otherwise. A call in atomically() before any
-/// other makes a frame for itself alone: ask something before. What erased users did counts
-/// nowhere. A frame that was kept and is damaged, foreign or of another history of the school, as
-/// after a backup was restored, is no error: it is logged once, and made anew.
+/// kept of it, and takes time in proportion, in which it holds a reader of the storage: a host of a
+/// large school calls status() once after opening it. Each later call takes in what is new. Calls
+/// that come meanwhile wait only if they would miss something otherwise. A call in atomically()
+/// before any other makes a frame for itself alone: ask something before. What erased users did
+/// counts nowhere, nor do marks that others set for a learner. A frame that was kept and is
+/// damaged, foreign or of another history of the school, as after a backup was restored, is no
+/// error: it is logged once, and made anew. Its file is mapped into memory: it may be replaced by a
+/// rename, or removed, but never written to in place while a process uses it, which that would end.
 ///
 /// Memory: see EventFrame, once a process; while a frame is made, 250 MB beside it at most. Time
 /// marks of events are in whole seconds.
@@ -34,9 +37,9 @@ namespace eduplat {
 /// Thread safety: all members may be called from any thread.
 /// Errors, of every call: those of Storage; for the actor as Accounts; permission_denied (field
 /// "actor", rule: the call's name: also for a course that the actor does not teach); not_found
-/// (field "scope.courses[0]" and so on); invalid_argument (field "scope.courses", rule "too_many";
-/// fields "edges", "to" and others as the metric in analytics/ says); resource_exhausted as
-/// EventFrame.
+/// (field "scope.courses[0]" and so on); invalid_argument (fields "scope.courses",
+/// "scope.lectures", "scope.kinds", rule "too_many"; "scope.courses[1]", rule "duplicate"; fields
+/// "edges", "to" and others as the metric in analytics/ says); resource_exhausted as EventFrame.
 class Insights final {
   public:
     /// Errors: invalid_argument (field "insights.num_threads", rules "too_small", "too_large").
@@ -104,17 +107,20 @@ class Insights final {
                                          MyActivityRequest const& request) const;
     [[nodiscard]] FrameStatus status(Actor const& actor) const;
 
-    /// The log itself, piece by piece, without what erased users did. Errors: invalid_argument
-    /// (field "rows", rules "too_small", "too_large").
+    /// The log itself, piece by piece, without what erased users did; marks that others set only if
+    /// the scope's kinds name marked. Errors: invalid_argument (field "rows", rules "too_small",
+    /// "too_large").
     [[nodiscard]] EventsPiece export_events(Actor const& actor, EventsRequest const& request) const;
-    /// The same of the asking user alone; without a course, all.
+    /// The same of the asking user alone; without courses of all, without kinds all of them, also
+    /// what the school and others noted.
     [[nodiscard]] EventsPiece export_my_events(Actor const& actor,
                                                EventsRequest const& request) const;
     /// Of the courses, their lectures and who did something in them; users by uid. What is asked
     /// for beside that is called by its number.
     [[nodiscard]] analytics::Labels labels(Actor const& actor, LabelsRequest const& request) const;
-    /// For a third party: nobody can be found in it by when he enrolled, his age or his region.
-    /// Errors: failed_precondition (field "k", rule "not_k_anonymous") and others as
+    /// For a third party: nobody can be found in it by when he enrolled, his age or his region. By
+    /// staff alone: a teacher may not know these, and finds his learners by what they did. Errors:
+    /// failed_precondition (field "k", rule "not_k_anonymous") and others as
     /// exporting::k_anonymize(); not_found (field "course").
     [[nodiscard]] AnonymousLearners anonymous_learners(Actor const& actor,
                                                        AnonymousRequest const& request) const;

@@ -27,12 +27,14 @@ namespace eduplat {
 
 /// What a report is about.
 struct InsightScope {
-    /// At most limits::page_size_max. Empty: the whole school, for staff.
+    /// At most limits::page_size_max, each once. Empty: the whole school, for staff.
     std::vector<CourseId> courses = {};
     std::optional<Timestamp> from = std::nullopt;  ///< events at or after
     std::optional<Timestamp> to = std::nullopt;    ///< and before
-    std::vector<LectureId> lectures = {};          ///< empty: all, and what is of no lecture
-    /// Empty: what learners do, without what the school notes by itself (enrolled, completed ...).
+    /// At most limits::lectures_max. Empty: all, and what is of no lecture.
+    std::vector<LectureId> lectures = {};
+    /// At most as many as there are. Empty: what learners do, without what the school notes by
+    /// itself (enrolled, completed ...).
     std::vector<LearningKind> kinds = {};
 };
 
@@ -93,7 +95,7 @@ struct SurvivalRequest {
     SurvivalUntil until = SurvivalUntil::withdrawal;
     SurvivalGroups groups = SurvivalGroups::none;
     std::vector<Timestamp> edges = {};           ///< of enrollment_period
-    std::optional<Timestamp> at = std::nullopt;  ///< up to which is looked; none: now
+    std::optional<Timestamp> at = std::nullopt;  ///< up to which is looked; none or later: now
     double confidence = analytics::confidence_default;
 };
 
@@ -106,7 +108,8 @@ struct SurvivalGroup {
 
 struct Survival {
     std::vector<SurvivalGroup> groups;  ///< by course or period; none without enrollments
-    std::optional<analytics::LogRank> log_rank = std::nullopt;  ///< of two groups or more
+    /// Of 2 to limits::analytics_groups_max groups; else none, whose curves are here all the same.
+    std::optional<analytics::LogRank> log_rank = std::nullopt;
 };
 
 struct FunnelRequest {
@@ -141,7 +144,7 @@ struct DistractorsRequest {
 
 struct ProgressRequest {
     InsightScope scope = {};                     ///< of it courses count
-    std::optional<Timestamp> at = std::nullopt;  ///< none: now
+    std::optional<Timestamp> at = std::nullopt;  ///< none or later: now
     double confidence = analytics::confidence_default;
 };
 
@@ -183,7 +186,8 @@ struct EventsRequest {
 };
 
 /// Columns seq, at, client_at, user, course, lecture (uids), kind, item, a, b, c: as LearningKind
-/// says.
+/// says. Left out are numbers that are ids and mean nothing outside: b of marked (who marked it),
+/// a and b of published, enrolled and settled.
 struct EventsPiece {
     analytics::Table table;  ///< "events"; may be empty before the end
     /// Of the next piece; none: this was the last.

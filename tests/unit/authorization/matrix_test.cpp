@@ -455,9 +455,7 @@ insights_export_my_events       own         U . . . . P U U .
 insights_labels                 own         - . . . . P U U -
 insights_labels                 other       U P P . . P U U .
 insights_labels                 privileged  U P P . . P U U .
-insights_anonymous_learners     own         - . . . . P U U -
-insights_anonymous_learners     other       U P P . . P U U .
-insights_anonymous_learners     privileged  U P P . . P U U .
+insights_anonymous_learners     none        U P P . . P U U .
 )";
 
 /// The rows of a call, each as many as there are relations; overloads answer alike.

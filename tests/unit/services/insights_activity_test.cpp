@@ -1,5 +1,8 @@
 #include "insights_fixture.hpp"
 
+#include <set>
+#include <string>
+
 using namespace eduplat;
 using namespace eduplat::test;
 
@@ -135,8 +138,44 @@ TEST_CASE("learners see what they did themselves, and nothing else", "[insights]
     REQUIRE(mine.lectures.lectures.size() == 1);
     CHECK(mine.lectures.lectures[0].openers == 1);
 
+    auto const opened =
+        school.insights.export_my_events(school.ben, {.scope = {.kinds = {LearningKind::opened}}});
+    CHECK(opened.table.rows() == 1);
+}
+
+TEST_CASE("marks that others set are nothing a learner did", "[insights]") {
+    TwoLearners school;
+    auto const teacher = school.teacher_of(school.two_lectures, "teacher");
+    auto const idle = [&] {
+        return school.insights.idle_learners(school.system, {.scope = school.scope(), .idle = 48h});
+    };
+    auto const events = school.events();
+    school.learning.mark(teacher, {.user = school.ben.user(), .lecture = school.second});
+    school.learning.mark(Actor::system(), {.user = school.ada.user(), .lecture = school.second});
+    school.clock.advance(1h);
+    CHECK(school.events() == events);
+    CHECK(idle().idle.size() == 1);
+    auto const exported = [&](InsightScope const& scope) {
+        return school.insights.export_events(school.system, {.scope = scope}).table.rows();
+    };
+    CHECK(exported({}) == 5);
+    CHECK(exported({.kinds = {LearningKind::marked}}) == 2);
+
+    school.record(school.ben, {Marked{school.first}});
+    school.clock.advance(1h);
+    CHECK(idle().idle.empty());
+    CHECK(exported({}) == 6);
+}
+
+TEST_CASE("of oneself all is exported, also what the school and others noted", "[insights]") {
+    TwoLearners school;
+    school.learning.mark(Actor::system(), {.user = school.ben.user(), .lecture = school.second});
     auto const piece = school.insights.export_my_events(school.ben, {});
-    CHECK(piece.table.rows() == 1);
+    auto const& kinds = std::get<std::vector<std::string>>(piece.table.find("kind")->values);
+    CHECK(std::set<std::string>{kinds.begin(), kinds.end()} ==
+          std::set<std::string>{"enrolled", "marked", "opened", "session_opened"});
+    CHECK(school.insights.export_my_events(school.ben, {.scope = {.courses = {CourseId{4711}}}})
+              .table.rows() == 0);
 }
 
 TEST_CASE("an empty school has empty buckets", "[insights]") {

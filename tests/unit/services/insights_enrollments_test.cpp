@@ -1,5 +1,9 @@
 #include "insights_fixture.hpp"
 
+#include <eduplat/core/limits.hpp>
+
+#include <string>
+
 using namespace eduplat;
 using namespace eduplat::test;
 
@@ -71,6 +75,49 @@ TEST_CASE("survival as of an earlier moment knows nothing of later ones", "[insi
     auto const& curve = survival.groups.at(0).curve;
     CHECK(curve.subjects == 2);
     CHECK(curve.events == 0);
+}
+
+TEST_CASE("what is to come was not observed", "[insights]") {
+    FourLearners school;
+    for (auto const until : {SurvivalUntil::withdrawal, SurvivalUntil::completion}) {
+        auto const curve_at = [&](std::optional<Timestamp> at) {
+            auto const asked = SurvivalRequest{.scope = school.scope(), .until = until, .at = at};
+            return school.insights.survival(school.system, asked).groups.at(0).curve;
+        };
+        auto const now = curve_at(std::nullopt);
+        CHECK(now.events == 1);
+        CHECK(curve_at(school.day(400)) == now);
+        CHECK(curve_at(Timestamp::max()) == now);
+    }
+    auto const weeks_at = [&](std::optional<Timestamp> at) {
+        auto const asked = ProgressRequest{.scope = school.scope(), .at = at};
+        return school.insights.progress(school.system, asked).at(0).learner_weeks;
+    };
+    CHECK(weeks_at(school.day(400)) == weeks_at(std::nullopt));
+    CHECK(weeks_at(Timestamp::max()) == weeks_at(std::nullopt));
+}
+
+TEST_CASE("a log-rank test compares so many groups, curves are of more", "[insights]") {
+    InsightSchool school;
+    auto const start = school.clock.now();
+    SurvivalRequest request{.groups = SurvivalGroups::enrollment_period, .edges = {start}};
+    auto const enroll_another = [&] {
+        auto const name = "learner" + std::to_string(request.edges.size());
+        auto const user = school.accounts->register_user(
+            Actor::system(), {.email = name + "@example.org", .display_name = name});
+        school.enroll(Actor{user.id}, school.two_lectures);
+        school.clock.advance(1h);
+        request.edges.push_back(school.clock.now());
+    };
+    for (std::size_t i = 0; i < limits::analytics_groups_max; ++i)
+        enroll_another();
+    auto const at_limit = school.insights.survival(Actor::system(), request);
+    CHECK(at_limit.groups.size() == limits::analytics_groups_max);
+    CHECK(at_limit.log_rank);
+    enroll_another();
+    auto const above = school.insights.survival(Actor::system(), request);
+    CHECK(above.groups.size() == limits::analytics_groups_max + 1);
+    CHECK(!above.log_rank);
 }
 
 TEST_CASE("survival is compared between courses or periods of enrollment", "[insights]") {

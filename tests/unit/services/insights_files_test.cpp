@@ -1,4 +1,11 @@
 #include "insights_platform.hpp"
+#include "services/insights_frames.hpp"
+
+#include <eduplat/storage/sqlite.hpp>
+#include <eduplat/testing/seeded_random.hpp>
+
+#include <support/faulty_storage.hpp>
+#include <unit/core/refusal.hpp>
 
 #include <fstream>
 
@@ -177,6 +184,32 @@ TEST_CASE("a frame that cannot be kept is told, and calls go on", "[insights]") 
     files.run_jobs(school);
     CHECK(files.told());
     CHECK(files.events(school) == 1);
+}
+
+TEST_CASE("a failing school is not taken for a frame that cannot be read or kept", "[insights]") {
+    KeptFrame files;
+    auto const inner = storage::open_sqlite({.path = files.dir.file("school.db")});
+    FaultyStorage storage{*inner};
+    testing::SeededRandom random{1};
+    Dependencies const school{.storage = storage,
+                              .clock = *files.clock,
+                              .random = random,
+                              .mailer = nullptr,
+                              .log = *files.log,
+                              .insights = {.frame_path = files.frame()}};
+    auto const told_of_each_fault = [&](auto call) {
+        for (int k = 1;; ++k) {
+            storage.fail_at(k, "path");
+            auto const failed = refusal([&] { call(); });
+            if (!storage.fired()) return k;
+            CHECK(failed == Refusal{ErrorCode::unavailable, {"path", "injected", std::nullopt}});
+        }
+    };
+    CHECK(told_of_each_fault([&] { static_cast<void>(Insights{school}.status(Actor::system())); }) >
+          100);  // the log is compared with what the frame says of it
+    CHECK(told_of_each_fault(
+              [&] { static_cast<void>(InsightFrames{school.insights}.save(school)); }) > 100);
+    CHECK(!files.told());
 }
 
 TEST_CASE("a school with a frame beside it is whole, and opens", "[insights]") {

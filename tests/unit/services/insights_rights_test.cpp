@@ -79,6 +79,12 @@ TEST_CASE("unknown courses and bad arguments are named", "[insights]") {
           Refusal{ErrorCode::not_found, {"course", "unknown", std::nullopt}});
     CHECK(refusal([&] { return insights.video(system, {.lecture = LectureId{4711}}); }) ==
           Refusal{ErrorCode::not_found, {"lecture", "unknown", std::nullopt}});
+    auto const removed = school.courses.create(system, {.title = {{"en", "A draft"}}});
+    auto const lecture = school.add_lecture(removed.id, by_opening);
+    school.courses.remove_draft(system, removed.id,
+                                school.courses.get_course(system, removed.id).version);
+    CHECK(refusal([&] { return insights.video(system, {.lecture = lecture}); }) ==
+          Refusal{ErrorCode::not_found, {"lecture", "unknown", std::nullopt}});
 
     CHECK(refusal([&] { return insights.activity(system, {}); }).violation.rule == "too_few");
     CHECK(refusal([&] {
@@ -95,12 +101,65 @@ TEST_CASE("unknown courses and bad arguments are named", "[insights]") {
     CHECK(refusal([&] {
               return insights.survival(system, {.groups = SurvivalGroups::enrollment_period});
           }).violation.field == "edges");
+}
 
-    std::vector<CourseId> many(limits::page_size_max, school.two_lectures);
-    CHECK(insights.lecture_activity(system, {.courses = many}).courses.empty());
-    many.push_back(school.two_lectures);
-    CHECK(refusal([&] { return insights.lecture_activity(system, {.courses = many}); }) ==
-          invalid("scope.courses", "too_many", limits::page_size_max));
+TEST_CASE("a scope names so many courses, lectures and kinds", "[insights]") {
+    InsightSchool school;
+    auto const ask = [&](InsightScope const& scope) {
+        return refusal([&] { return school.insights.lecture_activity(Actor::system(), scope); });
+    };
+    InsightScope scope;
+    for (int i = 0; i < limits::page_size_max; ++i)
+        scope.courses.emplace_back(i + 4711);
+    CHECK(ask(scope).code == ErrorCode::not_found);  // but not too many
+    scope.courses.emplace_back(1);
+    CHECK(ask(scope) == invalid("scope.courses", "too_many", limits::page_size_max));
+
+    auto const kinds = all_learning_kinds();
+    scope = {.lectures = std::vector<LectureId>(limits::lectures_max, school.first),
+             .kinds = {kinds.begin(), kinds.end()}};
+    CHECK(school.insights.lecture_activity(Actor::system(), scope).courses.empty());
+    CHECK(school.insights.export_events(Actor::system(), {.scope = scope}).table.rows() == 0);
+    scope.kinds.push_back(LearningKind::opened);
+    CHECK(ask(scope) == invalid("scope.kinds", "too_many", std::ssize(kinds)));
+    scope.lectures.push_back(school.first);
+    scope.kinds.clear();
+    CHECK(ask(scope) ==
+          invalid("scope.lectures", "too_many", static_cast<std::int64_t>(limits::lectures_max)));
+    CHECK(refusal([&] {
+              return school.insights.export_events(Actor::system(), {.scope = scope});
+          }).violation.field == "scope.lectures");
+}
+
+TEST_CASE("a course is named once, so that nothing counts twice", "[insights]") {
+    InsightSchool school;
+    auto const& insights = school.insights;
+    auto const system = Actor::system();
+    InsightScope const scope{.courses = {school.two_lectures, school.two_lectures}};
+    auto const twice = invalid("scope.courses[1]", "duplicate");
+    auto const days = school.days(1);
+    CHECK(refusal([&] { return insights.revenue(system, {scope, days}); }) == twice);
+    CHECK(refusal([&] { return insights.progress(system, {.scope = scope}); }) == twice);
+    CHECK(refusal([&] { return insights.survival(system, {.scope = scope}); }) == twice);
+    CHECK(refusal([&] { return insights.funnel(system, {.scope = scope}); }) == twice);
+    CHECK(refusal([&] { return insights.activity(system, {scope, days}); }) == twice);
+    CHECK(refusal([&] { return insights.labels(system, {.courses = scope.courses}); }) == twice);
+    CHECK(refusal([&] { return insights.export_events(system, {.scope = scope}); }) == twice);
+}
+
+TEST_CASE("teachers get no table that hides learners, whom they could find in it", "[insights]") {
+    InsightSchool school;
+    auto const teacher = school.teacher_of(school.two_lectures, "teacher");
+    for (auto const* const name : {"ada", "ben"})
+        static_cast<void>(school.enrolled(name, school.two_lectures));
+    AnonymousRequest request{.course = school.two_lectures, .k = 2};
+    CHECK(refusal([&] { return school.insights.anonymous_learners(teacher, request); }) ==
+          denied("insights_anonymous_learners"));
+    auto const staff = school.with_role("staff", Role::staff);
+    CHECK(school.insights.anonymous_learners(staff, request).table.rows() == 2);
+    request.course = CourseId{4711};
+    CHECK(refusal([&] { return school.insights.anonymous_learners(staff, request); }) ==
+          Refusal{ErrorCode::not_found, {"course", "unknown", std::nullopt}});
 }
 
 TEST_CASE("a piece of the log has bounds", "[insights]") {
