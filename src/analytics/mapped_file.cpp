@@ -9,14 +9,23 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <filesystem>
 #include <random>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace eduplat::analytics {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr mode_t readable_by_owner = 0600;  // who did what is nobody else's business
+constexpr std::string_view unfinished_mark = ".unfinished-";
+constexpr std::chrono::hours abandoned_after{24};  // nobody writes for so long
 constexpr std::size_t step_bytes = std::size_t{1} << 30U;
 
 [[noreturn]] void refuse(std::string const& path, std::string rule) {
@@ -68,7 +77,7 @@ class Unfinished {
   private:
     static std::string suffix() {
         std::random_device random;
-        return ".unfinished-" + std::to_string(random()) + std::to_string(random());
+        return std::string{unfinished_mark} + std::to_string(random()) + std::to_string(random());
     }
 
     void write(Descriptor const& file, std::span<std::byte const> bytes) const {
@@ -85,6 +94,30 @@ class Unfinished {
     std::string name_;
     bool done_ = false;
 };
+
+bool is_abandoned(fs::directory_entry const& entry, std::string const& prefix) {
+    auto const name = entry.path().filename().string();
+    if (!name.starts_with(prefix) || name.size() == prefix.size()) return false;
+    if (name.find_first_not_of("0123456789", prefix.size()) != std::string::npos) return false;
+    std::error_code error;
+    auto const written = entry.last_write_time(error);
+    return !error && written < fs::file_time_type::clock::now() - abandoned_after;
+}
+
+/// Removes what processes left that ended while they wrote. What cannot be removed stays.
+void remove_abandoned(std::string const& path) {
+    fs::path const whole{path};
+    auto const prefix = whole.filename().string() + std::string{unfinished_mark};
+    auto const folder = whole.has_parent_path() ? whole.parent_path() : fs::path{"."};
+    std::vector<fs::path> abandoned;
+    std::error_code error;
+    for (fs::directory_iterator each{folder, error}, end; !error && each != end;
+         each.increment(error)) {
+        if (is_abandoned(*each, prefix)) abandoned.push_back(each->path());
+    }
+    for (auto const& each : abandoned)
+        fs::remove(each, error);
+}
 
 }  // namespace
 
@@ -111,6 +144,7 @@ void replace_file(std::string const& path, std::span<std::span<std::byte const> 
     Unfinished file{path};
     file.write(parts);
     file.take_name();
+    remove_abandoned(path);
 }
 
 }  // namespace eduplat::analytics

@@ -23,7 +23,8 @@ class MappedFile final {
     std::span<std::byte const> bytes_;
 };
 
-/// Writes parts one after another into a file beside it, which then takes its name.
+/// Writes parts one after another into a file beside it, which then takes its name. Such files that
+/// others left unfinished a day ago or earlier are removed.
 /// Errors: unavailable (field "path", rule "not_written").
 void replace_file(std::string const& path, std::span<std::span<std::byte const> const> parts);
 

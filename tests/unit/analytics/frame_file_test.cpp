@@ -6,6 +6,7 @@
 #include <support/stored_frames.hpp>
 #include <support/temp_dir.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -115,6 +116,28 @@ TEST_CASE_METHOD(Fixture, "a frame outlives its file, and a new one takes its pl
     std::filesystem::remove(path);
     CHECK(first == frame);
     CHECK(second == larger);
+}
+
+TEST_CASE_METHOD(Fixture, "what a process left unfinished is removed a day later",
+                 "[analytics][frame]") {
+    namespace fs = std::filesystem;
+    auto const now = fs::file_time_type::clock::now();
+    auto const make = [&](std::string const& file, std::chrono::hours age) {
+        std::ofstream{file} << "half a frame";
+        fs::last_write_time(file, now - age);
+        return file;
+    };
+    using std::chrono::hours;
+    auto const old = make(path + ".unfinished-123", hours{25});
+    auto const young = make(path + ".unfinished-124", hours{23});
+    auto const others = make(path + ".unfinished-copy", hours{25});
+    auto const elsewhere = make(dir.file("another.unfinished-125"), hours{25});
+    save_frame(frame, source, path);
+    CHECK(!fs::exists(old));
+    CHECK(fs::exists(young));
+    CHECK(fs::exists(others));
+    CHECK(fs::exists(elsewhere));
+    CHECK(load_frame(path)->frame == frame);
 }
 
 TEST_CASE_METHOD(Fixture, "the same frame is the same bytes", "[analytics][frame]") {
