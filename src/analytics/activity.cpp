@@ -94,11 +94,12 @@ struct Habits {
 
 void check_cells(Validation& validation, std::span<std::uint32_t const> cells,
                  std::size_t buckets) {
-    if (cells.size() != buckets)
+    if (cells.size() != buckets) {
         validation.add("cells", "mismatch", static_cast<std::int64_t>(buckets));
-    else if (std::ranges::any_of(cells,
-                                 [](auto cell) { return cell >= limits::analytics_buckets_max; }))
+    } else if (std::ranges::any_of(
+                   cells, [](auto cell) { return cell >= limits::analytics_buckets_max; })) {
         validation.add("cells", "too_large", limits::analytics_buckets_max - 1);
+    }
 }
 
 }  // namespace

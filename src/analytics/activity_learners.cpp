@@ -30,9 +30,10 @@ std::vector<ActivityPercentiles> activity_percentiles(EventFrame const& frame,
     auto groups = Samples::groups(samples, buckets.size(), probabilities);
     std::vector<ActivityPercentiles> result;
     result.reserve(buckets.size());
-    for (std::size_t i = 0; i < buckets.size(); ++i)
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
         result.push_back(
             {buckets.from(i), buckets.to(i), groups[i].size, std::move(groups[i].percentiles)});
+    }
     return result;
 }
 

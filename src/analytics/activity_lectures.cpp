@@ -160,10 +160,12 @@ class LectureState {
         auto const& watched = rows.chunk->watched;
         auto const [begin, end] = filter.rows(watched.time_s, watched.first[rows.learner],
                                               watched.first[rows.learner + 1]);
-        for (auto row = begin; row < end; ++row)
-            if (filter.selects_subject(watched.subject[row]))
+        for (auto row = begin; row < end; ++row) {
+            if (filter.selects_subject(watched.subject[row])) {
                 subjects_[watched.subject[row]].watched_ms +=
                     std::int64_t{watched.credited_to_ms[row]} - watched.from_ms[row];
+            }
+        }
     }
 
     std::vector<AtHand> at_hand_;

@@ -124,11 +124,12 @@ std::vector<SessionState> scan_sessions(EventFrame const& frame, Selection const
                     state.bounds.find(rows.time_s, gap_s);
                     auto const before = state.sessions();
                     if (!buckets) state.add(rows, 0, 0, state.bounds.count());
-                    if (buckets)
+                    if (buckets) {
                         buckets->for_each_run(state.bounds.begin_s(),
                                               [&](auto bucket, auto begin, auto end) {
                                                   state.add(rows, bucket, begin, end);
                                               });
+                    }
                     if (state.sessions() > before) ++state.learners;
                 });
 }

@@ -32,11 +32,12 @@ void check(Selection const& selection, std::span<FunnelStep const> steps,
     Validation validation;
     check_scan(validation, selection, control);
     if (steps.empty()) validation.add("steps", "too_few", 1);
-    if (steps.size() > limits::analytics_funnel_steps_max)
+    if (steps.size() > limits::analytics_funnel_steps_max) {
         validation.add("steps", "too_many", limits::analytics_funnel_steps_max);
-    else
+    } else {
         for (std::size_t i = 0; i < steps.size(); ++i)
             check_step(validation, steps[i], i, options.order);
+    }
     if (options.window && options.window->count() < 0) validation.add("window", "negative", 0);
     validation.check("funnel");
 }
@@ -59,10 +60,11 @@ class FunnelState {
         std::tie(row_, end_) =
             steps_->filter().rows(chunk.time_s, chunk.first[learner], chunk.first[learner + 1]);
         answer_ = steps_->has_scores() ? first_answer(learner) : 0;
-        if (is_plain_)
+        if (is_plain_) {
             walk_plainly(moments);
-        else
+        } else {
             walk(moments);
+        }
         note();
     }
     /// Someone without events.

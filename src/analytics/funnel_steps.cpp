@@ -53,9 +53,10 @@ void FunnelSteps::add_step(EventFrame const& frame, std::size_t step, FunnelStep
         auto const has_score = kind == LearningKind::answered || !given.min_score_share;
         if (kinds_[value] != 0 && does && has_score) kinds_[value] |= bit(step);
     }
-    for (std::size_t subject = 0; subject < subjects_.size(); ++subject)
+    for (std::size_t subject = 0; subject < subjects_.size(); ++subject) {
         if (filter.selects_subject(static_cast<std::uint32_t>(subject)))
             subjects_[subject] |= bit(step);
+    }
 }
 
 void FunnelSteps::add_moments(std::size_t step, std::span<Moment const> moments) {

@@ -64,10 +64,11 @@ class Marker {
     Marker(RetentionOptions const& options, std::size_t periods) : options_{&options} {
         if (options.kind != RetentionKind::bracket) return;
         bracket_of_.resize(periods, no_bracket);
-        for (std::size_t i = 0; i + 1 < options.brackets.size(); ++i)
+        for (std::size_t i = 0; i + 1 < options.brackets.size(); ++i) {
             for (auto at = options.brackets[i]; at < std::min(options.brackets[i + 1], periods);
                  ++at)
                 bracket_of_[at] = i;
+        }
     }
 
     /// Calls each(see), which calls see(period).

@@ -149,10 +149,11 @@ void for_each_bucket(Buckets const& buckets, Rows const& rows, Count const* coun
 }
 template <class Visit>
 void for_each_bucket(Buckets const& buckets, Rows const& rows, Visit&& visit) {
-    if (rows.wide_count)
+    if (rows.wide_count) {
         for_each_bucket(buckets, rows, rows.wide_count, visit);
-    else
+    } else {
         for_each_bucket(buckets, rows, rows.count, visit);
+    }
 }
 
 /// Where the rows that pass are gathered: grows to the longest learner and is used again.
@@ -226,9 +227,10 @@ template <class State, class Visit>
 template <class Value>
 [[nodiscard]] std::vector<Value> sum_up(std::vector<std::vector<Value>> parts) {
     auto sums = std::move(parts.front());
-    for (std::size_t part = 1; part < parts.size(); ++part)
+    for (std::size_t part = 1; part < parts.size(); ++part) {
         for (std::size_t i = 0; i < sums.size(); ++i)
             sums[i] += parts[part][i];
+    }
     return sums;
 }
 
