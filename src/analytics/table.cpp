@@ -38,7 +38,16 @@ void check_named(Table const& table, std::string_view part,
 }  // namespace
 
 std::size_t Column::size() const noexcept {
-    return std::visit([](auto const& of_type) { return of_type.size(); }, values);
+    // Not by std::visit, which throws if a variant lost its value to an exception.
+    std::size_t size = 0;
+    auto const take = [&](auto const* of_type) {
+        if (of_type != nullptr) size = of_type->size();
+    };
+    take(std::get_if<0>(&values));
+    take(std::get_if<1>(&values));
+    take(std::get_if<2>(&values));
+    take(std::get_if<3>(&values));
+    return size;
 }
 
 bool Column::is_absent(std::size_t row) const noexcept {
