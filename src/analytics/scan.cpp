@@ -33,9 +33,10 @@ std::vector<std::uint8_t> select_subjects(EventFrame const& frame,
     auto const lecture_values = sorted_values(lectures);
     std::vector<std::uint8_t> selected;
     selected.reserve(frame.subjects().size());
-    for (auto const& subject : frame.subjects())
+    for (auto const& subject : frame.subjects()) {
         selected.push_back(is_among(course_values, subject.course) &&
                            is_among(lecture_values, subject.lecture));
+    }
     return selected;
 }
 

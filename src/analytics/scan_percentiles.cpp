@@ -77,15 +77,17 @@ std::vector<Percentile> percentiles(std::span<std::int64_t> values,
 std::vector<Samples::Group> Samples::groups(std::span<Samples const> parts, std::size_t groups,
                                             std::span<double const> probabilities) {
     std::vector<std::size_t> next(groups + 1);
-    for (auto const& part : parts)
+    for (auto const& part : parts) {
         for (auto const& sample : part.samples_)
             ++next[sample.group + 1];
+    }
     for (std::size_t group = 0; group < groups; ++group)
         next[group + 1] += next[group];
     std::vector<std::int64_t> values(next.back());
-    for (auto const& part : parts)
+    for (auto const& part : parts) {
         for (auto const& sample : part.samples_)
             values[next[sample.group]++] = sample.value;
+    }
     std::vector<Group> result;
     result.reserve(groups);
     std::size_t begin = 0;
@@ -104,9 +106,10 @@ std::vector<Percentile> Samples::all(std::span<Samples const> parts,
         size += part.size();
     std::vector<std::int64_t> values;
     values.reserve(size);
-    for (auto const& part : parts)
+    for (auto const& part : parts) {
         for (auto const& sample : part.samples_)
             values.push_back(sample.value);
+    }
     return percentiles(values, probabilities);
 }
 
