@@ -36,7 +36,7 @@ case $preset in
     tsan)
         select+=(--label-regex '^concurrency$')
         targets=(tests_concurrency)
-        export TSAN_OPTIONS=${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1}
+        export TSAN_OPTIONS=${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1:suppressions=\"$root/tests/support/tsan.supp\"}
         # g++ 12's ThreadSanitizer does not start under every random address layout
         if [[ -z ${EDUPLAT_FIXED_LAYOUT-} ]] && setarch -R true 2>/dev/null; then
             EDUPLAT_FIXED_LAYOUT=1 exec setarch -R "$BASH" "$root/tests/run.sh" "${arguments[@]}"
