@@ -196,10 +196,13 @@ class Worker {
     }
 
     Rows per_lecture(an::EventFrame const& frame, std::istream& /*words*/) {
+        auto lectures = timed<an::LectureActivity>([&] {
+                            return an::lecture_activity(frame, {}, control_);
+                        }).lectures;
+        std::sort(lectures.begin(), lectures.end(),
+                  [](auto const& one, auto const& other) { return one.lecture < other.lecture; });
         Rows rows;
-        for (auto const& row : timed<an::LectureActivity>([&] {
-                                   return an::lecture_activity(frame, {}, control_);
-                               }).lectures) {
+        for (auto const& row : lectures) {
             rows.add(row.lecture->value(), row.learners, row.events, row.reopeners, row.reopens,
                      row.first, row.last);
         }
