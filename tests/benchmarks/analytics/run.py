@@ -52,10 +52,10 @@ SQL = {
                     WHERE e.lecture IN (SELECT * FROM step3) GROUP BY e.usr),
              s4 AS (SELECT e.usr, arg_min(e.t, e.rn) AS t, min(e.rn) AS rn FROM {events} e JOIN s3 ON e.usr = s3.usr AND e.rn > s3.rn
                     WHERE e.lecture IN (SELECT * FROM step4) GROUP BY e.usr)
-        SELECT 1 AS step, count(*), NULL FROM s1
+        SELECT learners, median FROM (SELECT 1 AS step, count(*) AS learners, NULL AS median FROM s1
         UNION ALL SELECT 2, count(*), quantile_disc(s2.t - s1.t, 0.5) FROM s2 JOIN s1 USING (usr)
         UNION ALL SELECT 3, count(*), quantile_disc(s3.t - s2.t, 0.5) FROM s3 JOIN s2 USING (usr)
-        UNION ALL SELECT 4, count(*), quantile_disc(s4.t - s3.t, 0.5) FROM s4 JOIN s3 USING (usr) ORDER BY step""",
+        UNION ALL SELECT 4, count(*), quantile_disc(s4.t - s3.t, 0.5) FROM s4 JOIN s3 USING (usr)) ORDER BY step""",
     "idle": """
         SELECT usr, max(t), sum(n) FROM {events} WHERE t < {at} GROUP BY usr HAVING max(t) < {at} - 604800 ORDER BY usr""",
 }
