@@ -45,7 +45,7 @@ with_peers() {
 }
 
 bin=build/release/tests/benchmarks
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/benchmarks
 case $group in
     recommender)
         build release eduplat_recommender_worker

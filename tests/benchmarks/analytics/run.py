@@ -16,6 +16,8 @@ import lifelines
 import numpy
 import pandas
 
+from worker_process import WorkerProcess
+
 THREADS = 2
 DAY = 86_400
 WEEK = 7 * DAY
@@ -84,19 +86,8 @@ class Report:
         print(f"  [{time.perf_counter() - self.began:6.0f} s] {text}", file=sys.stderr, flush=True)
 
 
-class Ours:
+class Ours(WorkerProcess):
     """The worker, to which columns go as files."""
-
-    def __init__(self, program, folder):
-        self.folder = pathlib.Path(folder)
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the worker ended at: {' '.join(map(str, words))}")
-        return json.loads(line)
 
     def load(self, name, columns):
         path = self.folder / f"{name}.columns"
@@ -114,10 +105,6 @@ class Ours:
         seconds = self.ask(metric, name, path, *arguments)["seconds"]
         with open(path, newline="") as file:
             return seconds, [tuple(int(each) if each else None for each in row) for row in csv.reader(file)]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Peer:

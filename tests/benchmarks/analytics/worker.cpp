@@ -1,5 +1,7 @@
 // Does what the driver asks for on its standard input, a command a line, and answers each with a
 // line of JSON. Columns come and results go through files.
+#include "benchmarks/worker.hpp"
+
 #include <eduplat/analytics/activity.hpp>
 #include <eduplat/analytics/event_frame.hpp>
 #include <eduplat/analytics/funnel.hpp>
@@ -23,24 +25,13 @@ namespace an = eduplat::analytics;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using eduplat::CourseId;
 using eduplat::LectureId;
 using eduplat::Timestamp;
 using eduplat::UserId;
-
-double seconds_since(Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
-}
-
-template <class Value>
-std::vector<Value> read_values(std::istream& file, std::size_t count) {
-    std::vector<Value> values(count);
-    file.read(reinterpret_cast<char*>(values.data()),
-              static_cast<std::streamsize>(count * sizeof(Value)));
-    if (!file) throw std::runtime_error{"a file ends early"};
-    return values;
-}
+using eduplat::benchmarks::Clock;
+using eduplat::benchmarks::read_values;
+using eduplat::benchmarks::seconds_since;
 
 std::size_t read_size(std::istream& file) {
     return static_cast<std::size_t>(read_values<std::int64_t>(file, 1).front());

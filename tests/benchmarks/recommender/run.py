@@ -18,6 +18,7 @@ import scipy.sparse
 import data
 import metrics
 import peers
+from worker_process import WorkerProcess
 
 THREADS = 2
 SETTINGS = pathlib.Path(__file__).resolve().parents[3] / "examples/recommender_lab/settings"
@@ -48,19 +49,8 @@ class Report:
         print(f"  [{time.perf_counter() - self.began:6.0f} s] {text}", file=sys.stderr, flush=True)
 
 
-class Ours:
+class Ours(WorkerProcess):
     """The worker, to which matrices go as files."""
-
-    def __init__(self, program, folder):
-        self.folder = pathlib.Path(folder)
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the worker ended at: {' '.join(map(str, words))}")
-        return json.loads(line)
 
     def load(self, name, rows):
         path = self.folder / f"{name}.csr"
@@ -86,10 +76,6 @@ class Ours:
         path = self.folder / "users"
         numpy.asarray(ids, numpy.int32).tofile(path)
         return path
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 # The model of each figure; its settings are the lab's, so that a user gets the same.

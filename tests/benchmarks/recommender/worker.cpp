@@ -1,5 +1,7 @@
 // Does what the driver asks for on its standard input, a command a line, and answers each with a
 // line of JSON. Matrices come and answers of some size go through files.
+#include "benchmarks/worker.hpp"
+
 #include <eduplat/core/error.hpp>
 #include <eduplat/recommender/als.hpp>
 #include <eduplat/recommender/interactions.hpp>
@@ -25,21 +27,10 @@ namespace rec = eduplat::recommender;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using eduplat::benchmarks::Clock;
+using eduplat::benchmarks::read_values;
+using eduplat::benchmarks::seconds_since;
 using rec::Index;
-
-double seconds_since(Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
-}
-
-template <class Value>
-std::vector<Value> read_values(std::istream& file, std::size_t count) {
-    std::vector<Value> values(count);
-    file.read(reinterpret_cast<char*>(values.data()),
-              static_cast<std::streamsize>(count * sizeof(Value)));
-    if (!file) throw std::runtime_error{"a file ends early"};
-    return values;
-}
 
 rec::Interactions read_csr(std::string const& path) {
     std::ifstream file{path, std::ios::binary};
