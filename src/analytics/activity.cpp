@@ -1,4 +1,4 @@
-#include "analytics/buckets.hpp"
+#include "analytics/bucket_runs.hpp"
 #include "analytics/scan.hpp"
 
 #include <eduplat/analytics/activity.hpp>
@@ -109,14 +109,14 @@ std::vector<ActiveBucket> active_learners(EventFrame const& frame, Selection con
     Validation validation;
     check(validation, selection, edges, control);
     Buckets const buckets{edges};
-    std::vector<Tally> const none(buckets.size());
     auto const tallies =
-        sum_up(scan(frame, Filter{frame, selection}, {.count = true}, control, none,
-                    [&](std::vector<Tally>& state, Rows const& rows) {
-                        for_each_bucket(buckets, rows, [&](auto bucket, std::int64_t events) {
-                            state[bucket] += {1, events};
-                        });
-                    }));
+        sum_up(scan_runs(frame, Filter{frame, selection}, {.count = true}, buckets, control,
+                         std::vector<Tally>(buckets.size()),
+                         [](std::vector<Tally>& state, BucketRuns& runs, Rows const& rows) {
+                             runs.for_each(rows, [&](std::size_t bucket, std::int64_t events) {
+                                 state[bucket] += {1, events};
+                             });
+                         }));
     std::vector<ActiveBucket> result;
     result.reserve(buckets.size());
     for (std::size_t i = 0; i < buckets.size(); ++i)
@@ -131,14 +131,12 @@ std::vector<StickinessBucket> stickiness(EventFrame const& frame, Selection cons
     if (window_buckets < 1) validation.add("window_buckets", "too_small", 1);
     check(validation, selection, edges, control);
     Buckets const buckets{edges};
-    auto states = scan(frame, Filter{frame, selection}, {}, control,
-                       TrailingWindow{buckets.size(), window_buckets},
-                       [&](TrailingWindow& state, Rows const& rows) {
-                           state.add([&](auto const& see) {
-                               buckets.for_each_run(rows.time_s,
-                                                    [&](auto bucket, auto, auto) { see(bucket); });
-                           });
-                       });
+    auto states =
+        scan_runs(frame, Filter{frame, selection}, {}, buckets, control,
+                  TrailingWindow{buckets.size(), window_buckets},
+                  [](TrailingWindow& state, BucketRuns& runs, Rows const& rows) {
+                      state.add([&](auto const& see) { runs.for_each(rows.time_s, see); });
+                  });
     for (std::size_t i = 1; i < states.size(); ++i)
         states.front() += states[i];
     return states.front().buckets(buckets);
@@ -153,16 +151,17 @@ std::vector<HabitCell> habit_map(EventFrame const& frame, Selection const& selec
     Buckets const buckets{edges};
     auto const size = std::size_t{*std::ranges::max_element(cells)} + 1;
     Habits const none{std::vector<Tally>(size), std::vector<std::uint32_t>(size)};
-    auto states = scan(frame, Filter{frame, selection}, {.count = true}, control, none,
-                       [&](Habits& state, Rows const& rows) {
-                           ++state.learners;
-                           for_each_bucket(buckets, rows, [&](auto bucket, std::int64_t events) {
-                               auto const cell = cells[bucket];
-                               auto const is_new = state.seen[cell] != state.learners;
-                               state.seen[cell] = state.learners;
-                               state.cells[cell] += {is_new ? 1 : 0, events};
-                           });
-                       });
+    auto const states =
+        scan_runs(frame, Filter{frame, selection}, {.count = true}, buckets, control, none,
+                  [&](Habits& state, BucketRuns& runs, Rows const& rows) {
+                      ++state.learners;
+                      runs.for_each(rows, [&](std::size_t bucket, std::int64_t events) {
+                          auto const cell = cells[bucket];
+                          auto const is_new = state.seen[cell] != state.learners;
+                          state.seen[cell] = state.learners;
+                          state.cells[cell] += {is_new ? 1 : 0, events};
+                      });
+                  });
     std::vector<HabitCell> result(size);
     for (auto const& state : states) {
         for (std::size_t cell = 0; cell < size; ++cell) {

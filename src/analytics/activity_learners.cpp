@@ -1,4 +1,4 @@
-#include "analytics/buckets.hpp"
+#include "analytics/bucket_runs.hpp"
 #include "analytics/scan.hpp"
 #include "analytics/scan_percentiles.hpp"
 
@@ -21,11 +21,11 @@ std::vector<ActivityPercentiles> activity_percentiles(EventFrame const& frame,
     check_probabilities(validation, probabilities, edges.empty() ? 0 : edges.size() - 1);
     validation.check("activity percentiles");
     Buckets const buckets{edges};
-    auto const samples = scan(
-        frame, Filter{frame, selection}, {.count = true}, control, Samples{},
-        [&](Samples& state, Rows const& rows) {
-            for_each_bucket(buckets, rows,
-                            [&](auto bucket, std::int64_t events) { state.add(bucket, events); });
+    auto const samples = scan_runs(
+        frame, Filter{frame, selection}, {.count = true}, buckets, control, Samples{},
+        [](Samples& state, BucketRuns& runs, Rows const& rows) {
+            runs.for_each(
+                rows, [&](std::size_t bucket, std::int64_t events) { state.add(bucket, events); });
         });
     auto groups = Samples::groups(samples, buckets.size(), probabilities);
     std::vector<ActivityPercentiles> result;

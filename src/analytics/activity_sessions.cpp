@@ -27,14 +27,27 @@ struct SessionTally {
     }
 };
 
+/// How many events follow another one, and after how long together, within the gap.
+struct Gaps {
+    std::uint32_t within = 0;
+    std::uint32_t sum_s = 0;  ///< fits: from the first event to the last one at most
+};
+
+Gaps gaps_of(std::span<std::uint32_t const> time_s, std::uint32_t gap_s) noexcept {
+    Gaps gaps;
+    for (std::size_t row = 1; row < time_s.size(); ++row) {
+        auto const gap = time_s[row] - time_s[row - 1];
+        gaps.within += gap <= gap_s ? 1U : 0U;
+        gaps.sum_s += gap <= gap_s ? gap : 0U;
+    }
+    return gaps;
+}
+
 /// The sessions of one learner, by where they begin in his events.
 class SessionBounds {
   public:
     void find(std::span<std::uint32_t const> time_s, std::uint32_t gap_s) {
-        if (begins_.size() < time_s.size() + 1) {
-            begins_.resize(time_s.size() + 1);
-            begin_s_.resize(time_s.size() + 1);
-        }
+        if (begins_.size() < time_s.size() + 1) begins_.resize(time_s.size() + 1);
         begins_[0] = 0;
         auto* const begins = begins_.data();  // and the others: not read anew after each writing
         auto const* const times = time_s.data();
@@ -46,8 +59,6 @@ class SessionBounds {
         }
         begins[count] = size;
         count_ = count;
-        for (std::size_t i = 0; i < count_; ++i)
-            begin_s_[i] = time_s[begins_[i]];
     }
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
@@ -55,37 +66,49 @@ class SessionBounds {
     [[nodiscard]] std::uint32_t begin(std::size_t session) const noexcept {
         return begins_[session];
     }
-    /// When each began.
-    [[nodiscard]] std::span<std::uint32_t const> begin_s() const noexcept {
-        return {begin_s_.data(), count_};
-    }
 
   private:
     std::vector<std::uint32_t> begins_;
-    std::vector<std::uint32_t> begin_s_;
     std::size_t count_ = 0;
 };
 
 /// What a thread gathers, by bucket.
 struct SessionState {
     std::vector<SessionTally> tallies;
+    bool keeps_lengths;  ///< for percentiles
     std::int64_t learners = 0;
-    Samples lengths_s;
-    SessionBounds bounds;
+    Samples lengths_s = {};
+    SessionBounds bounds = {};
 
-    [[nodiscard]] std::size_t sessions() const noexcept { return lengths_s.size(); }
+    /// All sessions of a learner, whose single lengths nobody asked for.
+    void add_all(Rows const& rows, std::uint32_t gap_s) noexcept {
+        auto const gaps = gaps_of(rows.time_s, gap_s);
+        auto const sessions = static_cast<std::int64_t>(rows.size()) - gaps.within;
+        tallies.front() += {1, sessions, rows.events(), gaps.sum_s};
+        ++learners;
+    }
 
-    /// Sessions [begin, end) of a learner, which begin in a bucket.
-    void add(Rows const& rows, std::size_t bucket, std::size_t begin, std::size_t end) {
-        SessionTally tally{1, static_cast<std::int64_t>(end - begin),
-                           rows.events(bounds.begin(begin), bounds.begin(end)), 0};
-        for (auto session = begin; session < end; ++session) {
-            auto const length_s = std::int64_t{rows.time_s[bounds.begin(session + 1) - 1]} -
-                                  rows.time_s[bounds.begin(session)];
-            tally.length_s += length_s;
-            lengths_s.add(bucket, length_s);
+    /// Each session in the bucket where it begins; without buckets in the first.
+    void add(Rows const& rows, std::uint32_t gap_s, Buckets const* buckets) {
+        bounds.find(rows.time_s, gap_s);
+        auto before = tallies.size();
+        for (std::size_t session = 0; session < bounds.count(); ++session) {
+            auto const begin_s = rows.time_s[bounds.begin(session)];
+            auto const bucket = buckets ? buckets->find(begin_s) : 0;
+            if (bucket == tallies.size()) continue;
+            if (before == tallies.size()) ++learners;
+            add(rows, session, bucket, bucket != before ? 1 : 0);
+            before = bucket;
         }
-        tallies[bucket] += tally;
+    }
+
+  private:
+    void add(Rows const& rows, std::size_t session, std::size_t bucket, std::int64_t learner) {
+        auto const begin = bounds.begin(session);
+        auto const end = bounds.begin(session + 1);
+        auto const length_s = std::int64_t{rows.time_s[end - 1]} - rows.time_s[begin];
+        tallies[bucket] += {learner, 1, rows.events(begin, end), length_s};
+        if (keeps_lengths) lengths_s.add(bucket, length_s);
     }
 };
 
@@ -115,22 +138,20 @@ std::uint32_t clamped_s(std::chrono::seconds gap) noexcept {
 }
 
 std::vector<SessionState> scan_sessions(EventFrame const& frame, Selection const& selection,
-                                        Buckets const* buckets, std::uint32_t gap_s,
+                                        Buckets const* buckets, SessionOptions const& options,
                                         ScanControl control) {
-    SessionState none;
-    none.tallies.resize(buckets ? buckets->size() : 1);
+    auto const gap_s = clamped_s(options.gap);
+    bool const keeps_lengths = !options.probabilities.empty();
+    bool const one_by_one = keeps_lengths || buckets;
+    SessionState const none{std::vector<SessionTally>(buckets ? buckets->size() : 1),
+                            keeps_lengths};
     return scan(frame, Filter{frame, selection}, {.count = true}, control, none,
                 [&](SessionState& state, Rows const& rows) {
-                    state.bounds.find(rows.time_s, gap_s);
-                    auto const before = state.sessions();
-                    if (!buckets) state.add(rows, 0, 0, state.bounds.count());
-                    if (buckets) {
-                        buckets->for_each_run(state.bounds.begin_s(),
-                                              [&](auto bucket, auto begin, auto end) {
-                                                  state.add(rows, bucket, begin, end);
-                                              });
+                    if (one_by_one) {
+                        state.add(rows, gap_s, buckets);
+                    } else {
+                        state.add_all(rows, gap_s);
                     }
-                    if (state.sessions() > before) ++state.learners;
                 });
 }
 
@@ -151,8 +172,7 @@ Sessions sessions(EventFrame const& frame, Selection const& selection,
     check(options, selection, control);
     std::optional<Buckets> buckets;
     if (!options.edges.empty()) buckets.emplace(options.edges);
-    auto states = scan_sessions(frame, selection, buckets ? &*buckets : nullptr,
-                                clamped_s(options.gap), control);
+    auto states = scan_sessions(frame, selection, buckets ? &*buckets : nullptr, options, control);
     std::vector<Samples> lengths_s;
     SessionTally sum;
     std::vector<SessionTally> tallies(states.front().tallies.size());

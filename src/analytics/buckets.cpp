@@ -2,6 +2,7 @@
 
 #include <eduplat/core/limits.hpp>
 
+#include <bit>
 #include <limits>
 
 namespace eduplat::analytics {
@@ -9,6 +10,7 @@ namespace eduplat::analytics {
 namespace {
 
 constexpr std::int64_t time_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t divided_max = std::numeric_limits<std::int32_t>::max();
 
 std::size_t rows_before(std::span<std::uint32_t const> times, std::int64_t time_s) noexcept {
     if (times.empty() || time_s <= times.front()) return 0;
@@ -18,15 +20,20 @@ std::size_t rows_before(std::span<std::uint32_t const> times, std::int64_t time_
                                     times.begin());
 }
 
-/// 0 if not all buckets are equally wide.
-std::int64_t common_width_s(std::span<Timestamp const> edges) noexcept {
-    // In seconds, whose differences always fit.
-    auto const width_s = [](Timestamp from, Timestamp to) {
-        return whole_seconds(to) - whole_seconds(from);
-    };
-    auto const common = width_s(edges[0], edges[1]);
-    auto const differs = [&](Timestamp from, Timestamp to) { return width_s(from, to) != common; };
-    return std::ranges::adjacent_find(edges, differs) == edges.end() ? common : 0;
+struct Widths {
+    std::int64_t least_s;
+    std::int64_t greatest_s;
+};
+
+Widths widths_of(std::span<Timestamp const> edges) noexcept {
+    Widths widths{std::numeric_limits<std::int64_t>::max(), 0};
+    for (std::size_t i = 1; i < edges.size(); ++i) {
+        // In seconds, whose differences always fit.
+        auto const width_s = whole_seconds(edges[i]) - whole_seconds(edges[i - 1]);
+        widths.least_s = std::min(widths.least_s, width_s);
+        widths.greatest_s = std::max(widths.greatest_s, width_s);
+    }
+    return widths;
 }
 
 }  // namespace
@@ -58,19 +65,57 @@ void check_edges(Validation& validation, std::span<Timestamp const> edges) {
 }
 
 Buckets::Buckets(std::span<Timestamp const> edges)
-    : edges_{edges},
-      from_s_{whole_seconds(edges.front())},
-      to_s_{whole_seconds(edges.back())},
-      width_s_{common_width_s(edges)} {
+    : edges_{edges}, from_s_{whole_seconds(edges.front())}, to_s_{whole_seconds(edges.back())} {
     last_.reserve(edges.size() - 1);
     for (auto const edge : edges.subspan(1)) {
         auto const last = std::clamp<std::int64_t>(whole_seconds(edge) - 1, 0, time_max);
         last_.push_back(static_cast<std::uint32_t>(last));
     }
+    auto const [least_s, greatest_s] = widths_of(edges);
+    if (least_s == greatest_s && to_s_ - from_s_ <= divided_max) {
+        divide(least_s);
+    } else {
+        make_cells(least_s);
+    }
+}
+
+/// Division of whole numbers below 2^31 by multiplication: exact with a factor of 2^(31 + l) /
+/// width rounded up, l = ceil(log2 width). Granlund and Montgomery, PLDI 1994, theorem 4.2.
+void Buckets::divide(std::int64_t width_s) noexcept {
+    auto const width = static_cast<std::uint64_t>(width_s);
+    shift_ = 31 + static_cast<int>(std::bit_width(width - 1));
+    factor_ = ((std::uint64_t{1} << static_cast<unsigned>(shift_)) + width - 1) / width;
+}
+
+/// Cells as wide as the narrowest bucket allows, if these are not too many.
+void Buckets::make_cells(std::int64_t least_s) {
+    auto const first_s = std::clamp<std::int64_t>(from_s_, 0, time_max);  // of an event
+    auto const span_s = std::clamp<std::int64_t>(to_s_ - 1, first_s, time_max) - first_s;
+    auto const cells_max =
+        static_cast<std::int64_t>(std::max<std::size_t>(last_.size() * 8, 4'096));
+    shift_ = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(least_s))) - 1;
+    while (span_s >> shift_ >= cells_max)
+        ++shift_;
+    cells_from_s_ = static_cast<std::uint32_t>(first_s);
+    edge_a_cell_ = std::int64_t{1} << shift_ <= least_s;
+    auto const after_first = std::ranges::upper_bound(edges_, timestamp(first_s));
+    auto bucket = static_cast<std::uint32_t>(
+        std::clamp<std::ptrdiff_t>(after_first - edges_.begin() - 1, 0, std::ssize(last_) - 1));
+    for (std::int64_t cell = 0; cell <= span_s >> shift_; ++cell) {
+        auto const begin_s = static_cast<std::uint32_t>(first_s + (cell << shift_));
+        while (bucket + 1 < last_.size() && last_[bucket] < begin_s)
+            ++bucket;
+        cells_.push_back(bucket);
+    }
+    cells_.push_back(static_cast<std::uint32_t>(last_.size() - 1));
 }
 
 std::size_t Buckets::find(std::int64_t time_s) const noexcept {
     if (time_s < from_s_ || time_s >= to_s_) return size();
+    if (time_s >= 0 && time_s <= time_max) {
+        auto const time = static_cast<std::uint32_t>(time_s);
+        return numbered([&](auto number) { return std::size_t{number(time)}; });
+    }
     auto const after = std::ranges::upper_bound(edges_, timestamp(time_s));
     return static_cast<std::size_t>(after - edges_.begin()) - 1;
 }

@@ -20,23 +20,6 @@ namespace eduplat::analytics {
 /// Adds what is wrong with edges of buckets, under the field "edges".
 void check_edges(Validation& validation, std::span<Timestamp const> edges);
 
-/// How many of `count` ascending times are not above `last`. Mostly few, as the events of a bucket
-/// are few among those of a learner: so it looks at some one by one, then ever further ahead.
-[[nodiscard]] inline std::size_t count_to(std::uint32_t const* times, std::size_t count,
-                                          std::uint32_t last) noexcept {
-    constexpr std::size_t near = 24;
-    auto const stop = std::min(near, count);
-    std::size_t low = 0;
-    while (low < stop && times[low] <= last)
-        ++low;
-    if (low < near) return low;
-    auto step = near;
-    for (; low + step <= count && times[low + step - 1] <= last; step *= 2)
-        low += step;
-    auto const* const end = times + std::min(count, low + step);
-    return static_cast<std::size_t>(std::upper_bound(times + low, end, last) - times);
-}
-
 /// Periods [edges[i], edges[i + 1]), as events' times are compared with them. Checked edges only.
 class Buckets final {
   public:
@@ -52,47 +35,50 @@ class Buckets final {
     [[nodiscard]] std::size_t begin_of(std::span<std::uint32_t const> times) const noexcept;
     [[nodiscard]] std::size_t end_of(std::span<std::uint32_t const> times) const noexcept;
 
-    /// Calls take(bucket, begin, end, last) for each bucket with times, in ascending order. Of
-    /// [begin, end) it takes those that are not above `last`, and gives the first that it left.
-    template <class Take>
-    void walk(std::span<std::uint32_t const> times, Take&& take) const {
-        auto row = begin_of(times);
-        auto const end = end_of(times);
-        if (row >= end) return;
-        for (auto bucket = find(times[row]);; bucket = next(bucket, times[row])) {
-            row = take(bucket, row, end, last_[bucket]);
-            if (row >= end) return;
+    /// Gives use() what turns a time that lies in one of the buckets into the number of its bucket,
+    /// the quickest that these buckets allow, and returns what use() does.
+    template <class Use>
+    auto numbered(Use&& use) const {
+        if (factor_ > 0) {
+            return use([from = from_s_, factor = factor_, shift = shift_](std::uint32_t time_s) {
+                auto const since = static_cast<std::uint64_t>(time_s - from);
+                return static_cast<std::uint32_t>(since * factor >> shift);
+            });
         }
-    }
-
-    /// Calls visit(bucket, begin, end) for each bucket with times, in ascending order: those that
-    /// lie in it. `times` ascend.
-    template <class Visit>
-    void for_each_run(std::span<std::uint32_t const> times, Visit&& visit) const {
-        walk(times, [&](auto bucket, auto begin, auto end, auto last) {
-            auto const stop = begin + count_to(times.data() + begin, end - begin, last);
-            visit(bucket, begin, stop);
-            return stop;
+        auto const cell_of = [from = cells_from_s_, shift = shift_](std::uint32_t time_s) {
+            return std::uint64_t{time_s - from} >> shift;
+        };
+        auto const* const cells = cells_.data();
+        auto const* const last = last_.data();
+        if (edge_a_cell_) {
+            return use([=](std::uint32_t time_s) {
+                auto const bucket = cells[cell_of(time_s)];
+                return bucket + (time_s > last[bucket] ? 1U : 0U);
+            });
+        }
+        return use([=](std::uint32_t time_s) {
+            auto const* const cell = cells + cell_of(time_s);
+            auto const* const found = std::lower_bound(last + cell[0], last + cell[1], time_s);
+            return static_cast<std::uint32_t>(found - last);
         });
     }
 
   private:
-    /// The bucket after `bucket` that a time in one of them lies in.
-    [[nodiscard]] std::size_t next(std::size_t bucket, std::uint32_t time_s) const noexcept {
-        if (width_s_ > 0) return static_cast<std::size_t>((time_s - from_s_) / width_s_);
-        constexpr std::size_t near = 4;
-        auto const stop = std::min(bucket + near, last_.size() - 1);
-        while (++bucket < stop)
-            if (time_s <= last_[bucket]) return bucket;
-        auto const found = std::lower_bound(last_.begin() + static_cast<std::ptrdiff_t>(bucket),
-                                            last_.end(), time_s);
-        return static_cast<std::size_t>(found - last_.begin());
-    }
+    void divide(std::int64_t width_s) noexcept;
+    void make_cells(std::int64_t least_s);
 
     std::span<Timestamp const> edges_;
     std::int64_t from_s_;
     std::int64_t to_s_;
-    std::int64_t width_s_;  ///< of all buckets; 0 if they differ
+    /// Of buckets of one width: the bucket is factor_ times the seconds since from_s_, over 2 to
+    /// the power of shift_. Else 0.
+    std::uint64_t factor_ = 0;
+    /// Else: the bucket in which each cell of 2 to the power of shift_ seconds begins, and one
+    /// more.
+    std::vector<std::uint32_t> cells_;
+    std::uint32_t cells_from_s_ = 0;
+    bool edge_a_cell_ = true;  ///< within each cell lies one edge at most
+    int shift_ = 0;
     /// The last second of each; of one that ends before 1970, where no event lies, 0.
     std::vector<std::uint32_t> last_;
 };

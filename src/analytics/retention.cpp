@@ -1,4 +1,4 @@
-#include "analytics/buckets.hpp"
+#include "analytics/bucket_runs.hpp"
 #include "analytics/scan.hpp"
 
 #include <eduplat/analytics/retention.hpp>
@@ -13,7 +13,8 @@ namespace eduplat::analytics {
 
 namespace {
 
-using Cells = std::vector<std::int64_t>;
+/// Learners, fewer than 2^31: there may be millions of cells, for each thread.
+using Cells = std::vector<std::int32_t>;
 
 /// Where the cells of cohorts lie: those of cohort c are buckets - c periods, one after another.
 class Triangle {
@@ -73,7 +74,7 @@ class Marker {
 
     /// Calls each(see), which calls see(period).
     template <class Each>
-    void mark(std::span<std::int64_t> cells, Each const& each) const {
+    void mark(std::span<std::int32_t> cells, Each const& each) const {
         switch (options_->kind) {
             case RetentionKind::exact:
                 return each([&](std::size_t period) { ++cells[period]; });
@@ -86,8 +87,8 @@ class Marker {
         }
     }
 
-    [[nodiscard]] Cells finish(std::span<std::int64_t const> cells) const {
-        Cells result{cells.begin(), cells.end()};
+    [[nodiscard]] std::vector<std::int64_t> finish(std::span<std::int32_t const> cells) const {
+        std::vector<std::int64_t> result{cells.begin(), cells.end()};
         if (options_->kind == RetentionKind::unbounded)
             std::partial_sum(result.rbegin(), result.rend(), result.rbegin());
         if (options_->kind == RetentionKind::rolling)
@@ -101,7 +102,7 @@ class Marker {
 
     /// The last period: he is retained until then.
     template <class Each>
-    static void mark_last(std::span<std::int64_t> cells, Each const& each) {
+    static void mark_last(std::span<std::int32_t> cells, Each const& each) {
         auto last = cells.size();
         each([&](std::size_t period) { last = period; });
         if (last < cells.size()) ++cells[last];
@@ -109,7 +110,7 @@ class Marker {
 
     /// Where stretches of periods that see him in their window begin, and where they end.
     template <class Each>
-    void mark_windows(std::span<std::int64_t> cells, Each const& each) const {
+    void mark_windows(std::span<std::int32_t> cells, Each const& each) const {
         auto end = cells.size() + 1;
         each([&](std::size_t period) {
             if (end > cells.size() || period > end) {
@@ -122,7 +123,7 @@ class Marker {
     }
 
     template <class Each>
-    void mark_brackets(std::span<std::int64_t> cells, Each const& each) const {
+    void mark_brackets(std::span<std::int32_t> cells, Each const& each) const {
         auto last = no_bracket;
         each([&](std::size_t period) {
             auto const bracket = bracket_of_[period];
@@ -146,15 +147,16 @@ struct Plan {
         : buckets{edges}, triangle{buckets.size()}, marker{options, buckets.size()} {}
 
     /// Marks where a learner of a cohort was active.
-    void mark(Cells& cells, std::size_t cohort, std::span<std::uint32_t const> time_s) const {
+    void mark(Cells& cells, std::size_t cohort, BucketRuns& runs,
+              std::span<std::uint32_t const> time_s) const {
         auto const own = std::span{cells}.subspan(triangle.begin(cohort), triangle.periods(cohort));
         marker.mark(own, [&](auto const& see) {
-            buckets.for_each_run(time_s, [&](auto bucket, auto, auto) { see(bucket - cohort); });
+            runs.for_each(time_s, [&](std::size_t bucket) { see(bucket - cohort); });
         });
     }
 
     [[nodiscard]] std::vector<Cohort> cohorts(Cells const& cells,
-                                              std::span<std::int64_t const> sizes) const {
+                                              std::span<std::int32_t const> sizes) const {
         std::vector<Cohort> result;
         result.reserve(buckets.size());
         for (std::size_t i = 0; i < buckets.size(); ++i) {
@@ -197,14 +199,15 @@ std::vector<Cohort> cohorts(EventFrame const& frame, Selection const& selection,
     check(selection, edges, options, control);
     Plan const plan{edges, options};
     auto const size_at = plan.triangle.size();  // sizes lie behind the cells
-    auto const sums =
-        sum_up(scan(frame, Filter{frame, selection}, {}, control,
-                    Cells(size_at + plan.buckets.size()), [&](Cells& cells, Rows const& rows) {
-                        auto const cohort = plan.buckets.find(rows.time_s.front());
-                        if (cohort == plan.buckets.size()) return;
-                        ++cells[size_at + cohort];
-                        plan.mark(cells, cohort, rows.time_s);
-                    }));
+    auto const sums = sum_up(scan_runs(frame, Filter{frame, selection}, {}, plan.buckets, control,
+                                       Cells(size_at + plan.buckets.size()),
+                                       [&](Cells& cells, BucketRuns& runs, Rows const& rows) {
+                                           auto const cohort =
+                                               plan.buckets.find(rows.time_s.front());
+                                           if (cohort == plan.buckets.size()) return;
+                                           ++cells[size_at + cohort];
+                                           plan.mark(cells, cohort, runs, rows.time_s);
+                                       }));
     return plan.cohorts(sums, std::span{sums}.subspan(size_at));
 }
 
@@ -218,16 +221,17 @@ std::vector<Cohort> cohorts(EventFrame const& frame, Selection const& selection,
     Cells sizes(plan.buckets.size() + 1);  // and those outside of all
     for (auto const& birth : born)
         ++sizes[plan.buckets.find(whole_seconds(birth.at))];
-    auto const visit = [&](Cells& cells, Rows const& rows) {
+    auto const visit = [&](Cells& cells, BucketRuns& runs, Rows const& rows) {
         auto const birth = std::ranges::lower_bound(born, rows.user, {}, &Birth::user);
         if (birth == born.end() || birth->user != rows.user) return;
         auto const birth_s = whole_seconds(birth->at);
         auto const cohort = plan.buckets.find(birth_s);
         if (cohort == plan.buckets.size()) return;
         auto const after = std::ranges::lower_bound(rows.time_s, birth_s);
-        plan.mark(cells, cohort, {after, rows.time_s.end()});
+        plan.mark(cells, cohort, runs, {after, rows.time_s.end()});
     };
-    auto const sums = sum_up(scan(frame, filter, {}, control, Cells(plan.triangle.size()), visit));
+    auto const sums = sum_up(
+        scan_runs(frame, filter, {}, plan.buckets, control, Cells(plan.triangle.size()), visit));
     return plan.cohorts(sums, sizes);
 }
 

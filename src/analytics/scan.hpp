@@ -127,35 +127,6 @@ inline std::int64_t Rows::events(std::size_t begin, std::size_t end) const noexc
     return sum;
 }
 
-/// Calls visit(bucket, events) for each bucket with events, in ascending order. Times and counts
-/// are read together while a bucket is as short as most are.
-template <class Count, class Visit>
-void for_each_bucket(Buckets const& buckets, Rows const& rows, Count const* counts, Visit&& visit) {
-    constexpr std::size_t near = 48;
-    auto const* const times = rows.time_s.data();
-    buckets.walk(rows.time_s, [&](auto bucket, auto row, auto end, auto last) {
-        std::int64_t events = 0;
-        auto const stop = std::min(end, row + near);
-        for (; row < stop && times[row] <= last; ++row)
-            events += counts[row];
-        if (row == stop && row < end && times[row] <= last) {
-            auto const begin = row;
-            row += count_to(times + row, end - row, last);
-            events += rows.events(begin, row);
-        }
-        visit(bucket, events);
-        return row;
-    });
-}
-template <class Visit>
-void for_each_bucket(Buckets const& buckets, Rows const& rows, Visit&& visit) {
-    if (rows.wide_count) {
-        for_each_bucket(buckets, rows, rows.wide_count, visit);
-    } else {
-        for_each_bucket(buckets, rows, rows.count, visit);
-    }
-}
-
 /// Where the rows that pass are gathered: grows to the longest learner and is used again.
 class RowGatherer final {
   public:
@@ -177,6 +148,16 @@ class RowGatherer final {
     std::vector<std::uint32_t> wide_count_;
 };
 
+/// What threads gathered, without what they worked with.
+template <class State, class Worker>
+[[nodiscard]] std::vector<State> states_of(std::vector<Worker> workers) {
+    std::vector<State> states;
+    states.reserve(workers.size());
+    for (auto& worker : workers)
+        states.push_back(std::move(worker.state));
+    return states;
+}
+
 /// Calls visit(state, chunk, learner) for each selected learner, and gives the states that were
 /// made from `initial`, one a thread. Learners come to whichever thread is free: put states
 /// together in a way that does not depend on who got whom.
@@ -196,11 +177,7 @@ template <class State, class Visit>
         auto const& chunk = chunks[number];
         filter.for_each_learner(chunk, [&](auto learner) { visit(state, chunk, learner); });
     });
-    std::vector<State> states;
-    states.reserve(threads);
-    for (auto& place : places)
-        states.push_back(std::move(place.state));
-    return states;
+    return states_of<State>(std::move(places));
 }
 
 /// As scan_learners, with visit(state, rows) for each learner with selected events.
@@ -216,11 +193,7 @@ template <class State, class Visit>
                                      auto const rows = worker.gatherer.rows(chunk, learner);
                                      if (rows.size() > 0) visit(worker.state, rows);
                                  });
-    std::vector<State> states;
-    states.reserve(workers.size());
-    for (auto& worker : workers)
-        states.push_back(std::move(worker.state));
-    return states;
+    return states_of<State>(std::move(workers));
 }
 
 /// Adds the states of threads up, place by place.
