@@ -192,6 +192,7 @@ std::vector<RevenueCohort> cohort_revenue(std::span<RevenueRow const> rows,
     validation.check("the revenue of cohorts");
 
     auto const buckets = edges.size() - 1;
+    check_cells(1, buckets);
     CohortsOfUsers const cohorts{births, edges};
     std::map<Currency, Triangle> currencies;
     for (auto const& row : rows) {

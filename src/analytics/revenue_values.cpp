@@ -111,8 +111,8 @@ std::vector<MonthlyRecurring> monthly_recurring(std::span<PeriodRow const> rows,
     };
     std::map<Currency, Recurring> currencies;
     for (auto const& row : rows) {
-        Run const run{place(row.from), place(row.to)};
-        if (run.begin == run.end) continue;
+        Run const run{place(row.from), place(std::min(row.to, row.ended_at.value_or(row.to)))};
+        if (run.begin >= run.end) continue;
         auto const currency = row.amount.currency();
         currencies.try_emplace(currency, moments.size(), currency).first->second.add(row, run);
     }

@@ -30,6 +30,20 @@
     "JOIN ledger_accounts ON ledger_accounts.id = ledger_postings.account_id "    \
     "WHERE order_lines.course_id = ?1 "
 
+// take_periods() reads them by place.
+#define EDUPLAT_PERIODS                                                              \
+    "SELECT payments.user_id, grants.starts_at, grants.ends_at, grants.revoked_at, " \
+    "ledger_postings.currency, -sum(ledger_postings.amount_minor) "
+#define EDUPLAT_PERIODS_PAID                                                         \
+    "JOIN grants ON grants.line_id = order_lines.id AND grants.ends_at IS NOT NULL " \
+    "JOIN payments ON payments.order_id = order_lines.order_id "                     \
+    "JOIN ledger_transfers ON ledger_transfers.payment_id = payments.id "            \
+    "JOIN ledger_postings ON ledger_postings.transfer_id = ledger_transfers.id "     \
+    "JOIN ledger_accounts ON ledger_accounts.id = ledger_postings.account_id "
+#define EDUPLAT_PERIODS_GROUPS                                                 \
+    "GROUP BY grants.id, payments.user_id, grants.starts_at, grants.ends_at, " \
+    "grants.revoked_at, ledger_postings.currency ORDER BY grants.id"
+
 #define EDUPLAT_RECORDINGS                                                                 \
     "SELECT lectures.id, lecture_items.position, lecture_items.duration_ms FROM lectures " \
     "JOIN lecture_items ON lecture_items.version_id = lectures.published_version_id "      \
@@ -64,10 +78,21 @@ constexpr Sql standings_sql =
     " AND courses.state <> 'removed' ORDER BY courses.id";
 constexpr Sql course_of_sql = "SELECT course_id FROM lectures WHERE id = ?1";
 
+constexpr Sql courses_of_sql =
+    "SELECT lectures.id, lectures.course_id FROM lectures "
+    "JOIN courses ON courses.id = lectures.course_id AND courses.state <> 'removed' "
+    "WHERE lectures.id " EDUPLAT_IN_PAGE " ORDER BY lectures.id";
+
 constexpr Sql enrollments_sql = EDUPLAT_ENROLLED EDUPLAT_OF_ALL;
 constexpr Sql course_enrollments_sql = EDUPLAT_ENROLLED EDUPLAT_OF_COURSE;
 constexpr Sql progress_sql = EDUPLAT_ENROLLED EDUPLAT_LECTURES_DONE EDUPLAT_OF_ALL;
 constexpr Sql course_progress_sql = EDUPLAT_ENROLLED EDUPLAT_LECTURES_DONE EDUPLAT_OF_COURSE;
+
+constexpr Sql completions_sql =
+    "SELECT enrollments.user_id, lecture_progress.lecture_id, lecture_progress.completed_at "
+    "FROM enrollments JOIN lecture_progress ON lecture_progress.enrollment_id = enrollments.id "
+    "WHERE enrollments.course_id = ?1 AND lecture_progress.completed_at IS NOT NULL "
+    "ORDER BY enrollments.id, lecture_progress.lecture_id";
 
 constexpr Sql moved_sql = EDUPLAT_MOVED
     "FROM ledger_transfers JOIN payments ON payments.id = ledger_transfers.payment_id "
@@ -81,6 +106,20 @@ constexpr Sql course_moved_sql = EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE
 constexpr Sql teacher_moved_sql = EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE
     "AND ledger_accounts.kind = 'teacher_payable' "
     "AND ledger_accounts.user_id = ?2 " EDUPLAT_MOVED_GROUPS;
+
+constexpr Sql periods_sql = EDUPLAT_PERIODS
+    "FROM order_lines " EDUPLAT_PERIODS_PAID
+    "WHERE order_lines.id > ?1 "
+    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_PERIODS_GROUPS;
+constexpr Sql course_periods_sql = EDUPLAT_PERIODS
+    "FROM order_lines " EDUPLAT_PERIODS_PAID
+    "WHERE order_lines.course_id = ?1 "
+    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_PERIODS_GROUPS;
+constexpr Sql teacher_periods_sql = EDUPLAT_PERIODS
+    "FROM order_line_shares JOIN order_lines ON order_lines.id = order_line_shares.line_id "
+    "AND order_lines.course_id = ?1 " EDUPLAT_PERIODS_PAID
+    "WHERE order_line_shares.user_id = ?2 AND ledger_accounts.kind = 'teacher_payable' "
+    "AND ledger_accounts.user_id = ?2 " EDUPLAT_PERIODS_GROUPS;
 
 constexpr Sql lecture_recordings_sql =
     EDUPLAT_RECORDINGS "WHERE lectures.id = ?1 ORDER BY lecture_items.position";
@@ -148,6 +187,14 @@ void take_moved(Statement rows, FunctionRef<void(Moved const&)> take) {
     }
 }
 
+void take_periods(Statement rows, FunctionRef<void(BoughtPeriod const&)> take) {
+    while (rows.step()) {
+        take({rows.id<UserId>(0), rows.timestamp(1), rows.timestamp(2),
+              rows.optional(3, &Statement::timestamp),
+              Money{rows.int64(5), Currency::from_code(rows.text(4))}});
+    }
+}
+
 Recording read_recording(Statement const& row) {
     return {row.id<LectureId>(0), read_int(row, 1), std::chrono::milliseconds{row.int64(2)}};
 }
@@ -183,6 +230,15 @@ std::vector<CourseStanding> standings(Connection& connection, std::vector<Course
     return standings;
 }
 
+std::vector<LectureCourse> courses_of(Connection& connection,
+                                      std::vector<LectureId> const& lectures) {
+    auto rows = query_page(connection, courses_of_sql, lectures);
+    std::vector<LectureCourse> found;
+    while (rows.step())
+        found.push_back({rows.id<LectureId>(0), rows.id<CourseId>(1)});
+    return found;
+}
+
 std::optional<CourseId> course_of(Connection& connection, LectureId lecture) {
     auto row = connection.query(course_of_sql, lecture);
     if (!row.step()) return std::nullopt;
@@ -207,6 +263,13 @@ void progress(Connection& connection, std::optional<CourseId> course, Timestamp 
     }
 }
 
+void completions(Connection& connection, CourseId course,
+                 FunctionRef<void(Completed const&)> take) {
+    auto rows = connection.query(completions_sql, course);
+    while (rows.step())
+        take({rows.id<UserId>(0), rows.id<LectureId>(1), rows.timestamp(2)});
+}
+
 void moved(Connection& connection, std::optional<CourseId> course,
            FunctionRef<void(Moved const&)> take) {
     take_moved(of_course(connection, course, course_moved_sql, moved_sql), take);
@@ -215,6 +278,16 @@ void moved(Connection& connection, std::optional<CourseId> course,
 void moved_of(Connection& connection, CourseId course, UserId teacher,
               FunctionRef<void(Moved const&)> take) {
     take_moved(connection.query(teacher_moved_sql, course, teacher), take);
+}
+
+void periods(Connection& connection, std::optional<CourseId> course,
+             FunctionRef<void(BoughtPeriod const&)> take) {
+    take_periods(of_course(connection, course, course_periods_sql, periods_sql), take);
+}
+
+void periods_of(Connection& connection, CourseId course, UserId teacher,
+                FunctionRef<void(BoughtPeriod const&)> take) {
+    take_periods(connection.query(teacher_periods_sql, course, teacher), take);
 }
 
 std::vector<Recording> recordings(Connection& connection, LectureId lecture) {

@@ -27,6 +27,13 @@ struct CourseStanding {
 [[nodiscard]] std::vector<CourseStanding> standings(storage::Connection& connection,
                                                     std::vector<CourseId> const& courses,
                                                     std::optional<UserId> user);
+struct LectureCourse {
+    LectureId lecture;
+    CourseId course;
+};
+/// Of at most a page of lectures those that there are, by id.
+[[nodiscard]] std::vector<LectureCourse> courses_of(storage::Connection& connection,
+                                                    std::vector<LectureId> const& lectures);
 [[nodiscard]] std::optional<CourseId> course_of(storage::Connection& connection, LectureId lecture);
 
 /// An enrollment that ever became active.
@@ -44,6 +51,15 @@ void enrollments(storage::Connection& connection, std::optional<CourseId> course
 void progress(storage::Connection& connection, std::optional<CourseId> course, Timestamp at,
               FunctionRef<void(Enrolled const&)> take);
 
+/// A lecture that a learner completed.
+struct Completed {
+    UserId user;
+    LectureId lecture;
+    Timestamp at;
+};
+void completions(storage::Connection& connection, CourseId course,
+                 FunctionRef<void(Completed const&)> take);
+
 /// What a transfer of the ledger brought the platform and its teachers, or one teacher: less than
 /// nothing if it took back.
 struct Moved {
@@ -56,6 +72,20 @@ void moved(storage::Connection& connection, std::optional<CourseId> course,
            FunctionRef<void(Moved const&)> take);
 void moved_of(storage::Connection& connection, CourseId course, UserId teacher,
               FunctionRef<void(Moved const&)> take);
+
+/// A purchase for a limited time, and what it brought up to now the platform and its teachers, or
+/// one teacher.
+struct BoughtPeriod {
+    UserId user;
+    Timestamp starts_at;
+    Timestamp ends_at;
+    std::optional<Timestamp> revoked_at;
+    Money amount;
+};
+void periods(storage::Connection& connection, std::optional<CourseId> course,
+             FunctionRef<void(BoughtPeriod const&)> take);
+void periods_of(storage::Connection& connection, CourseId course, UserId teacher,
+                FunctionRef<void(BoughtPeriod const&)> take);
 
 /// A video or audio of a lecture as it is published.
 struct Recording {

@@ -2,6 +2,7 @@
 #include "services/insights_impl.hpp"
 
 #include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
 
 #include <string>
 
@@ -83,10 +84,16 @@ std::vector<analytics::VideoCurve> Insights::video(Actor const& actor,
 
 std::vector<analytics::LectureDifficulty> Insights::lecture_difficulty(
     Actor const& actor, DifficultyRequest const& request) const {
+    Validation validation;
+    check_scope(validation, request.scope);
+    if (request.questions.size() > limits::lectures_max)
+        validation.add("questions", "too_many", static_cast<std::int64_t>(limits::lectures_max));
+    validation.check("the difficulty of lectures");
     std::vector<analytics::Recording> recordings;
     auto const selection = selection_of(request.scope);
     auto const metric = [&](EventFrame const& frame) {
-        return analytics::lecture_difficulty(frame, selection, recordings, {}, request.confidence);
+        return analytics::lecture_difficulty(frame, selection, recordings, request.questions,
+                                             request.confidence);
     };
     static_cast<void>(metric(EventFrame{}));
     auto const held = impl_->look_at(

@@ -20,33 +20,6 @@ using storage::Connection;
 
 namespace {
 
-// -- Money
-
-analytics::RevenueRow revenue_row(rows::Moved const& moved) {
-    bool const back = moved.amount.minor_units() < 0;
-    return {.user = moved.user,
-            .course = moved.course,
-            .at = moved.at,
-            .kind = back ? analytics::RevenueKind::refund : analytics::RevenueKind::payment,
-            .amount = back ? -moved.amount : moved.amount};
-}
-
-/// What came from sales: all of it to who looks after them, and his share to who teaches.
-std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoint const& view,
-                                                std::vector<CourseId> const& courses) {
-    std::vector<analytics::RevenueRow> found;
-    auto const take = [&](rows::Moved const& moved) {
-        if (moved.amount.minor_units() != 0) found.push_back(revenue_row(moved));
-    };
-    bool const all = view.asker.may(Call::insights_revenue, Relation::none);
-    for_each_course(courses, [&](std::optional<CourseId> course) {
-        if (all) return rows::moved(connection, course, take);
-        // Who may not see all has named courses.
-        rows::moved_of(connection, course.value(), view.asker.user.value(), take);
-    });
-    return found;
-}
-
 // -- The log
 
 void check_piece(EventsRequest const& request) {
@@ -219,21 +192,6 @@ std::function<std::string(Identity)> labeler(
 }
 
 }  // namespace
-
-Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) const {
-    check_edges(request.edges);
-    auto const [held, moved] = impl_->look_at(
-        actor, Call::insights_revenue, request.scope,
-        [&](Connection& connection, Viewpoint const& view) {
-            return std::pair{view.held, revenue_rows(connection, view, request.scope.courses)};
-        });
-    std::vector<std::int64_t> audience;
-    for (auto const& bucket : analytics::active_learners(
-             held->frame, {.courses = request.scope.courses}, request.edges, impl_->control()))
-        audience.push_back(bucket.learners);
-    return {analytics::revenue(moved, request.edges, audience),
-            analytics::revenue_by_course(moved, request.edges.front(), request.edges.back())};
-}
 
 EventsPiece Insights::export_events(Actor const& actor, EventsRequest const& request) const {
     check_piece(request);

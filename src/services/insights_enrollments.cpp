@@ -1,12 +1,7 @@
-#include "repositories/insights_rows.hpp"
-#include "services/insights_impl.hpp"
+#include "services/insights_enrollments.hpp"
 
-#include <eduplat/core/limits.hpp>
-
-#include <algorithm>
-#include <cstdint>
-#include <map>
-#include <tuple>
+#include <string>
+#include <utility>
 
 namespace eduplat {
 
@@ -14,12 +9,6 @@ namespace rows = repositories::insights_rows;
 using analytics::EventFrame;
 using storage::Connection;
 
-namespace {
-
-using Enrollments = std::vector<rows::Enrolled>;
-
-/// Of courses, or of the whole school; without those of erased users. Nothing comes before the
-/// enrollment: what an import says otherwise happened with it.
 void add_enrollment(Enrollments& to, Viewpoint const& view, rows::Enrolled enrolled) {
     if (view.held->is_erased(enrolled.user)) return;
     for (auto* const later : {&enrolled.completed_at, &enrolled.revoked_at}) {
@@ -39,76 +28,7 @@ Enrollments enrollments_of(Connection& connection, Viewpoint const& view,
     return enrollments;
 }
 
-/// What comes was not observed yet.
-Timestamp observed_until(std::optional<Timestamp> at, Timestamp now) {
-    return std::min(at.value_or(now), now);
-}
-
-// -- Survival
-
-constexpr double us_a_day = 86'400e6;
-
-/// Columns of a curve.
-struct Stays {
-    std::vector<double> days = {};
-    std::vector<std::uint8_t> observed = {};
-};
-
-bool within(rows::Enrolled const& enrolled, InsightScope const& scope, Timestamp at) {
-    return enrolled.at <= at && (!scope.from || enrolled.at >= *scope.from) &&
-           (!scope.to || enrolled.at < *scope.to);
-}
-
-/// Up to what comes first: completion, withdrawal, or the end of the observation.
-void add_stay(Stays& stays, rows::Enrolled const& enrolled, SurvivalUntil until, Timestamp at) {
-    auto const before = [](std::optional<Timestamp> const& moment, Timestamp end) {
-        return moment && *moment <= end;
-    };
-    bool const withdrew = before(enrolled.revoked_at, at);
-    auto const latest = withdrew ? *enrolled.revoked_at : at;
-    bool const completed = before(enrolled.completed_at, latest);
-    auto const end = completed ? *enrolled.completed_at : latest;
-    auto const stayed = static_cast<double>((end - enrolled.at).count());
-    stays.days.push_back(stayed / us_a_day);
-    stays.observed.push_back(until == SurvivalUntil::completion ? completed
-                                                                : withdrew && !completed);
-}
-
-/// Groups by what their curves are told apart by, in order.
-using GroupKey =
-    std::tuple<std::optional<CourseId>, std::optional<Timestamp>, std::optional<Timestamp>>;
-
-std::optional<GroupKey> group_of(rows::Enrolled const& enrolled, SurvivalRequest const& request) {
-    switch (request.groups) {
-        case SurvivalGroups::none:
-            break;
-        case SurvivalGroups::course:
-            return GroupKey{enrolled.course, std::nullopt, std::nullopt};
-        case SurvivalGroups::enrollment_period: {
-            auto const& edges = request.edges;
-            auto const end = std::upper_bound(edges.begin(), edges.end(), enrolled.at);
-            if (end == edges.begin() || end == edges.end()) return std::nullopt;
-            return GroupKey{std::nullopt, *(end - 1), *end};
-        }
-    }
-    return GroupKey{};
-}
-
-Survival survival_of(std::map<GroupKey, Stays> const& groups, double confidence) {
-    Survival survival;
-    std::vector<analytics::Durations> compared;
-    for (auto const& [key, stays] : groups) {
-        auto const& [course, from, to] = key;
-        survival.groups.push_back(
-            {course, from, to, analytics::kaplan_meier(stays.days, stays.observed, confidence)});
-        compared.push_back({stays.days, stays.observed});
-    }
-    if (compared.size() > 1 && compared.size() <= limits::analytics_groups_max)
-        survival.log_rank = analytics::log_rank(compared);
-    return survival;
-}
-
-// -- Funnels
+namespace {
 
 analytics::FunnelStep moments_step(std::string name) {
     analytics::FunnelStep step{.name = std::move(name)};
@@ -132,50 +52,27 @@ std::vector<analytics::FunnelStep> usual_steps(Enrollments const& enrollments) {
 
 }  // namespace
 
+/// Without the empty run of Impl::scan(), which would cost as much as the full one: the metric
+/// itself finds what is wrong with its arguments.
 std::vector<analytics::Cohort> Insights::cohorts(Actor const& actor,
                                                  CohortsRequest const& request) const {
     auto const selection = selection_of(request.scope);
-    auto const control = impl_->control();
-    if (request.by == CohortsBy::first_activity) {
-        return impl_->scan(actor, Call::insights_cohorts, request.scope,
-                           [&](EventFrame const& frame) {
-                               return analytics::cohorts(frame, selection, request.edges,
-                                                         request.options, control);
-                           });
-    }
-    std::vector<analytics::Birth> births;
-    auto const metric = [&](EventFrame const& frame) {
-        return analytics::cohorts(frame, selection, request.edges, births, request.options,
-                                  control);
-    };
-    static_cast<void>(metric(EventFrame{}));
-    auto const held = impl_->look_at(
+    bool const by_enrollment = request.by == CohortsBy::enrollment;
+    auto const [held, births] = impl_->look_at(
         actor, Call::insights_cohorts, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
-            births.clear();
-            for (auto const& each : enrollments_of(connection, view, request.scope.courses))
-                births.push_back({each.user, each.at});
-            return view.held;
+            std::vector<analytics::Birth> found;
+            if (by_enrollment) {
+                for (auto const& each : enrollments_of(connection, view, request.scope.courses))
+                    found.push_back({each.user, each.at});
+            }
+            return std::pair{view.held, std::move(found)};
         });
-    return metric(held->frame);
-}
-
-Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) const {
-    if (request.groups == SurvivalGroups::enrollment_period) check_edges(request.edges);
-    static_cast<void>(analytics::kaplan_meier({}, {}, request.confidence));
-    auto const at = observed_until(request.at, impl_->now());
-    auto const enrollments =
-        impl_->look_at(actor, Call::insights_survival, request.scope,
-                       [&](Connection& connection, Viewpoint const& view) {
-                           return enrollments_of(connection, view, request.scope.courses);
-                       });
-    std::map<GroupKey, Stays> groups;
-    for (auto const& enrolled : enrollments) {
-        if (!within(enrolled, request.scope, at)) continue;
-        if (auto const key = group_of(enrolled, request))
-            add_stay(groups[*key], enrolled, request.until, at);
-    }
-    return survival_of(groups, request.confidence);
+    auto const control = impl_->control();
+    auto const& [edges, options] = std::tie(request.edges, request.options);
+    if (by_enrollment)
+        return analytics::cohorts(held->frame, selection, edges, births, options, control);
+    return analytics::cohorts(held->frame, selection, edges, options, control);
 }
 
 std::vector<analytics::FunnelStepResult> Insights::funnel(Actor const& actor,

@@ -134,6 +134,12 @@ std::string survival(Scene& s) {
     return text(survival.groups.front().curve.subjects);
 }
 
+std::string hazard(Scene& s) {
+    auto const periods =
+        s.school.insights.hazard(s.actor, {.scope = scope_of(s), .edges = {0, 1, 2}});
+    return text(periods.front().at_risk);
+}
+
 std::string funnel(Scene& s) {
     std::string shown;
     auto const steps = s.school.insights.funnel(s.actor, {.scope = scope_of(s)});
@@ -145,6 +151,13 @@ std::string funnel(Scene& s) {
 std::string progress(Scene& s) {
     auto const courses = s.school.insights.progress(s.actor, {.scope = scope_of(s)});
     return text(courses.front().enrolled) + text(courses.front().completed);
+}
+
+std::string lateness(Scene& s) {
+    auto const now = s.school.clock.now();
+    auto const lectures =
+        s.school.insights.lateness(s.actor, {.scope = scope_of(s), .due = {{*s.lecture, now}}});
+    return text(std::ssize(lectures));
 }
 
 std::string video(Scene& s) {
@@ -170,6 +183,22 @@ std::string distractors(Scene& s) {
 std::string revenue(Scene& s) {
     auto const revenue = s.school.insights.revenue(s.actor, {scope_of(s), days(s)});
     return text(std::ssize(revenue.buckets));
+}
+
+std::string cohort_revenue(Scene& s) {
+    auto const cohorts = s.school.insights.cohort_revenue(s.actor, {scope_of(s), days(s)});
+    return text(std::ssize(cohorts));
+}
+
+std::string monthly_recurring(Scene& s) {
+    auto const moments = s.school.insights.monthly_recurring(s.actor, {scope_of(s), days(s)});
+    return text(std::ssize(moments));
+}
+
+std::string lifetime_value(Scene& s) {
+    auto const lifetime = s.school.insights.lifetime_value(
+        s.actor, {.scope = scope_of(s), .margin = Money{100, Currency::named("EUR")}});
+    return text(lifetime.curve.subjects) + text(lifetime.value.periods);
 }
 
 std::string my_activity(Scene& s) {
@@ -234,14 +263,19 @@ constexpr std::array table{
     of_course(Call::insights_lecture_activity, "Insights::lecture_activity", lecture_activity),
     of_course(Call::insights_cohorts, "Insights::cohorts", cohorts),
     of_course(Call::insights_survival, "Insights::survival", survival),
+    of_course(Call::insights_hazard, "Insights::hazard", hazard),
     of_course(Call::insights_funnel, "Insights::funnel", funnel),
     of_course(Call::insights_progress, "Insights::progress", progress),
+    of_course(Call::insights_lateness, "Insights::lateness", lateness),
     of_course(Call::insights_video, "Insights::video", video),
     of_course(Call::insights_lecture_difficulty, "Insights::lecture_difficulty",
               lecture_difficulty),
     of_course(Call::insights_items, "Insights::items", items),
     of_course(Call::insights_distractors, "Insights::distractors", distractors),
     of_course(Call::insights_revenue, "Insights::revenue", revenue),
+    of_course(Call::insights_cohort_revenue, "Insights::cohort_revenue", cohort_revenue),
+    of_course(Call::insights_monthly_recurring, "Insights::monthly_recurring", monthly_recurring),
+    of_course(Call::insights_lifetime_value, "Insights::lifetime_value", lifetime_value),
     of_oneself(Call::insights_my_activity, "Insights::my_activity", my_activity),
     ServiceCall{.call = Call::insights_status, .member = "Insights::status", .invoke = status},
     of_course(Call::insights_export_events, "Insights::export_events", export_events),

@@ -6,6 +6,7 @@
 #include <eduplat/domain/actor.hpp>
 #include <eduplat/domain/ids.hpp>
 #include <eduplat/services/dependencies.hpp>
+#include <eduplat/services/insights_money.hpp>
 #include <eduplat/services/insights_types.hpp>
 
 #include <memory>
@@ -67,15 +68,27 @@ class Insights final {
 
     // -- Staying and getting on
 
+    /// Memory: up to 32 bytes a cell of cohort and period, and 8 more for each further thread: of
+    /// limits::analytics_cells_max cells 320 MB. Rights are read before it is taken.
     [[nodiscard]] std::vector<analytics::Cohort> cohorts(Actor const& actor,
                                                          CohortsRequest const& request) const;
     /// Of enrollments that ever became active. One is withdrawn while it is revoked, since it was.
     [[nodiscard]] Survival survival(Actor const& actor, SurvivalRequest const& request) const;
+    /// Of the enrollments of survival(), in one group.
+    [[nodiscard]] std::vector<analytics::HazardPeriod> hazard(Actor const& actor,
+                                                              HazardRequest const& request) const;
     [[nodiscard]] std::vector<analytics::FunnelStepResult> funnel(
         Actor const& actor, FunnelRequest const& request) const;
     /// By course, of enrollments as in survival().
     [[nodiscard]] std::vector<analytics::CourseProgress> progress(
         Actor const& actor, ProgressRequest const& request) const;
+    /// Due is a lecture for who was enrolled in its course before the moment, and not withdrawn
+    /// before it. What others marked, or an import brought, completes a lecture, too. Memory: 40
+    /// bytes for each learner and lecture that was due. Errors: invalid_argument (field "due", rule
+    /// "too_many"; "due[1].lecture", rule "duplicate"); not_found (field "due[1].lecture": not of
+    /// the scope's courses).
+    [[nodiscard]] std::vector<analytics::Lateness> lateness(Actor const& actor,
+                                                            LatenessRequest const& request) const;
 
     // -- Lectures and questions
 
@@ -83,7 +96,8 @@ class Insights final {
     /// "lecture").
     [[nodiscard]] std::vector<analytics::VideoCurve> video(Actor const& actor,
                                                            VideoRequest const& request) const;
-    /// Of all lectures of the scope, compared with each other.
+    /// Of all lectures of the scope, compared with each other. Errors: invalid_argument (field
+    /// "questions", rule "too_many").
     [[nodiscard]] std::vector<analytics::LectureDifficulty> lecture_difficulty(
         Actor const& actor, DifficultyRequest const& request) const;
     /// Of all questions of the scope, as one test.
@@ -96,9 +110,20 @@ class Insights final {
 
     // -- Money
 
-    /// Prices that buyers paid, taxes left out; of who is not staff, his own share in them.
-    /// Disputed money counts as paid until the dispute is lost.
+    // What counts are prices that buyers paid, taxes left out; of who is not staff, his own share
+    // in them. Disputed money counts as paid until the dispute is lost.
+
     [[nodiscard]] Revenue revenue(Actor const& actor, RevenueRequest const& request) const;
+    /// What was paid before the birth does not count.
+    [[nodiscard]] std::vector<analytics::RevenueCohort> cohort_revenue(
+        Actor const& actor, CohortRevenueRequest const& request) const;
+    /// Of purchases for a limited time: each runs as long as it gives access, at most until it was
+    /// revoked, and counts with what of its price was not paid back by now. What was paid back
+    /// in full counts at no moment.
+    [[nodiscard]] std::vector<analytics::MonthlyRecurring> monthly_recurring(
+        Actor const& actor, RecurringRequest const& request) const;
+    /// Of a margin that the caller knows, by the curve of survival().
+    [[nodiscard]] Lifetime lifetime_value(Actor const& actor, LifetimeRequest const& request) const;
 
     // -- Oneself, and data for elsewhere
 

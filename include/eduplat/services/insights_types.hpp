@@ -3,8 +3,8 @@
 #include <eduplat/analytics/activity.hpp>
 #include <eduplat/analytics/funnel.hpp>
 #include <eduplat/analytics/items.hpp>
+#include <eduplat/analytics/lectures.hpp>
 #include <eduplat/analytics/retention.hpp>
-#include <eduplat/analytics/revenue.hpp>
 #include <eduplat/analytics/survival.hpp>
 #include <eduplat/analytics/table.hpp>
 #include <eduplat/analytics/video.hpp>
@@ -112,6 +112,15 @@ struct Survival {
     std::optional<analytics::LogRank> log_rank = std::nullopt;
 };
 
+/// Of one curve, by periods of its days.
+struct HazardRequest {
+    InsightScope scope = {};  ///< as of SurvivalRequest
+    SurvivalUntil until = SurvivalUntil::withdrawal;
+    std::vector<double> edges = {};              ///< in days since the enrollment, ascending
+    std::optional<Timestamp> at = std::nullopt;  ///< as of SurvivalRequest
+    double confidence = analytics::confidence_default;
+};
+
 struct FunnelRequest {
     InsightScope scope = {};
     /// Empty: enrolled, opened, answered, completed; kinds of the scope do not matter then.
@@ -128,6 +137,9 @@ struct VideoRequest {
 
 struct DifficultyRequest {
     InsightScope scope = {};
+    /// Asked about lectures, counted where they are asked: at most limits::lectures_max. Empty:
+    /// nobody counts them.
+    std::vector<analytics::LectureQuestions> questions = {};
     double confidence = analytics::confidence_default;
 };
 
@@ -148,14 +160,21 @@ struct ProgressRequest {
     double confidence = analytics::confidence_default;
 };
 
-struct RevenueRequest {
-    InsightScope scope = {};  ///< of it courses count
-    std::vector<Timestamp> edges = {};
+struct DueLecture {
+    LectureId lecture;
+    Timestamp due_at;
 };
 
-struct Revenue {
-    std::vector<analytics::RevenueBucket> buckets;  ///< net_per_user: of who was active then
-    std::vector<analytics::CourseTakings> courses;  ///< over all buckets
+/// What counts as having done a lecture: its completion, or the first event of a kind in it.
+enum class LectureDoneBy : std::uint8_t { completed, answered, opened };
+
+struct LatenessRequest {
+    InsightScope scope = {};  ///< of it courses count
+    /// Lectures of these courses, at most limits::page_size_max, each once.
+    std::vector<DueLecture> due = {};
+    LectureDoneBy done_by = LectureDoneBy::completed;
+    std::optional<Timestamp> at = std::nullopt;  ///< none or later: now
+    double confidence = analytics::confidence_default;
 };
 
 struct MyActivityRequest {

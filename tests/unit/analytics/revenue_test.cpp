@@ -148,6 +148,21 @@ TEST_CASE("recurring revenue is what runs at a moment, by the month", "[analytic
     CHECK(monthly_recurring({}, moments).empty());
 }
 
+TEST_CASE("a period that broke off runs until then, at the price of a month",
+          "[analytics][revenue]") {
+    std::vector<PeriodRow> const rows{{UserId{1}, 30'00_eur, day(0), day(30), day(10)},
+                                      {UserId{2}, 30'00_eur, day(0), day(30), day(0)},
+                                      {UserId{3}, 30'00_eur, day(5), day(35), day(1)},
+                                      {UserId{4}, 30'00_eur, day(0), day(30), day(99)}};
+    auto const found = monthly_recurring(rows, std::vector{day(9), day(10), day(30)});
+    REQUIRE(found.size() == 3);
+    CHECK(found[0].amount == 60'88_eur);
+    CHECK(found[0].users == 2);
+    CHECK(found[1].amount == 30'44_eur);
+    CHECK(found[1].users == 1);
+    CHECK(found[2].users == 0);
+}
+
 TEST_CASE("lifetime value is the margin of those still there, discounted", "[analytics][revenue]") {
     std::vector<double> const durations{1, 2, 3, 4};
     std::vector<std::uint8_t> const observed{1, 1, 1, 1};

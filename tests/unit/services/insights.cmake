@@ -7,6 +7,8 @@ eduplat_test(insights_test
     insights_activity_test.cpp
     insights_content_test.cpp
     insights_enrollments_test.cpp
+    insights_lateness_test.cpp
+    insights_money_test.cpp
     insights_rights_test.cpp
   LIBS eduplat::service_calls eduplat::sqlite eduplat::test_support
   LABELS unit)

@@ -77,6 +77,41 @@ TEST_CASE("questions are told by how hard they are", "[insights]") {
               .choices.size() == 1);
 }
 
+TEST_CASE("questions asked about lectures are the caller's to count", "[insights]") {
+    InsightSchool school;
+    auto const ada = school.enrolled("ada", school.two_lectures);
+    auto const ben = school.enrolled("ben", school.two_lectures);
+    for (auto const lecture : {school.first, school.second}) {
+        school.record(ada, {answer(lecture, 1, 1, "A")});
+        school.record(ben, {answer(lecture, 1, 1, "A")});
+    }
+    auto const ask = [&](std::vector<analytics::LectureQuestions> questions) {
+        return school.insights.lecture_difficulty(
+            Actor::system(), {.scope = school.scope(), .questions = std::move(questions)});
+    };
+    CHECK_FALSE(ask({}).at(0).questions.mean);
+    auto const hard = ask({{school.first, 6}});
+    REQUIRE(hard.size() == 2);
+    CHECK(hard[0].questions.mean == 3.0);
+    CHECK(hard[1].questions.mean == 0.0);
+    CHECK(hard[0].difficulty == Approx(1));  // nothing else tells them apart
+    CHECK(hard[1].difficulty == Approx(-1));
+
+    CHECK(refusal([&] {
+              return ask({{school.first, -1}});
+          }) == invalid("questions[0].questions", "negative", 0));
+    CHECK(refusal([&] {
+              return ask({{school.first, 1}, {school.first, 1}});
+          }) == invalid("questions[1].lecture", "duplicate"));
+    std::vector<analytics::LectureQuestions> many;
+    for (std::size_t i = 0; i < limits::lectures_max; ++i)
+        many.push_back({LectureId{static_cast<std::int64_t>(i) + 1}, 0});
+    CHECK(ask(many).size() == 2);
+    many.push_back({LectureId{1'000'000}, 0});
+    CHECK(refusal([&] { return ask(many); }) ==
+          invalid("questions", "too_many", static_cast<std::int64_t>(limits::lectures_max)));
+}
+
 TEST_CASE("staff see what sales brought, a teacher his share", "[insights]") {
     PaymentSchool school{{.platform_fee_bp = 1000}};
     Insights const insights{school.dependencies()};

@@ -67,6 +67,24 @@ TEST_CASE("learners and guests get no reports", "[insights]") {
           }).code == ErrorCode::unauthenticated);
 }
 
+TEST_CASE("rights are read before a report takes memory", "[insights]") {
+    InsightSchool school;
+    auto const ada = school.enrolled("ada", school.two_lectures);
+    auto const& insights = school.insights;
+    // What is wrong with the edges only a run of the metric finds.
+    CHECK(refusal([&] { return insights.cohorts(ada, {.scope = school.scope()}); }) ==
+          denied("insights_cohorts"));
+    CHECK(refusal([&] {
+              return insights.cohorts(
+                  ada, {.scope = school.scope(), .edges = {}, .by = CohortsBy::enrollment});
+          }) == denied("insights_cohorts"));
+    CHECK(refusal([&] {
+              return insights.activity_percentiles(ada, {school.scope(), {}});
+          }) == denied("insights_activity_percentiles"));
+    CHECK(refusal([&] { return insights.cohorts(Actor::system(), {}); }) ==
+          invalid("edges", "too_few", 2));
+}
+
 TEST_CASE("unknown courses and bad arguments are named", "[insights]") {
     InsightSchool school;
     auto const& insights = school.insights;
@@ -142,6 +160,10 @@ TEST_CASE("a course is named once, so that nothing counts twice", "[insights]") 
     CHECK(refusal([&] { return insights.progress(system, {.scope = scope}); }) == twice);
     CHECK(refusal([&] { return insights.survival(system, {.scope = scope}); }) == twice);
     CHECK(refusal([&] { return insights.funnel(system, {.scope = scope}); }) == twice);
+    CHECK(refusal([&] { return insights.lateness(system, {.scope = scope}); }) == twice);
+    CHECK(refusal([&] {
+              return insights.hazard(system, {.scope = scope, .edges = {0, 1}});
+          }) == twice);
     CHECK(refusal([&] { return insights.activity(system, {scope, days}); }) == twice);
     CHECK(refusal([&] { return insights.labels(system, {.courses = scope.courses}); }) == twice);
     CHECK(refusal([&] { return insights.export_events(system, {.scope = scope}); }) == twice);

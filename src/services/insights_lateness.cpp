@@ -1,0 +1,150 @@
+#include "services/insights_enrollments.hpp"
+#include "services/insights_events.hpp"
+
+#include <eduplat/core/error.hpp>
+#include <eduplat/core/limits.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace eduplat {
+
+namespace rows = repositories::insights_rows;
+using analytics::DueRow;
+using analytics::EventFrame;
+using storage::Connection;
+
+namespace {
+
+std::string lecture_field(std::size_t place) {
+    return "due[" + std::to_string(place) + "].lecture";
+}
+
+void check(LatenessRequest const& request) {
+    Validation validation;
+    check_scope(validation, request.scope);
+    if (request.due.size() > limits::page_size_max) {
+        validation.add("due", "too_many", limits::page_size_max);
+    } else {
+        std::set<LectureId> seen;
+        for (std::size_t i = 0; i < request.due.size(); ++i) {
+            if (!seen.insert(request.due[i].lecture).second)
+                validation.add(lecture_field(i), "duplicate");
+        }
+    }
+    validation.check("the lateness");
+    static_cast<void>(analytics::lateness({}, {}, request.confidence));
+}
+
+/// Due lectures by course. Errors: not_found.
+using DueByCourse = std::map<CourseId, std::vector<DueLecture>>;
+
+DueByCourse by_course(Connection& connection, LatenessRequest const& request) {
+    std::vector<LectureId> lectures;
+    for (auto const& each : request.due)
+        lectures.push_back(each.lecture);
+    std::map<LectureId, CourseId> known;
+    for (auto const& each : rows::courses_of(connection, lectures))
+        known.emplace(each.lecture, each.course);
+
+    auto const& asked = request.scope.courses;
+    DueByCourse due;
+    for (std::size_t i = 0; i < lectures.size(); ++i) {
+        auto const found = known.find(lectures[i]);
+        bool const is_of_scope =
+            found != known.end() &&
+            (asked.empty() || std::find(asked.begin(), asked.end(), found->second) != asked.end());
+        if (!is_of_scope) fail(ErrorCode::not_found, lecture_field(i), "unknown");
+        due[found->second].push_back(request.due[i]);
+    }
+    return due;
+}
+
+/// What was due up to a moment, by learner and lecture; nothing is done yet.
+std::vector<DueRow> due_rows(Connection& connection, Viewpoint const& view, DueByCourse const& due,
+                             Timestamp at) {
+    std::vector<DueRow> found;
+    for (auto const& [course, lectures] : due) {
+        for (auto const& enrolled : enrollments_of(connection, view, {course})) {
+            for (auto const& [lecture, due_at] : lectures) {
+                bool const was_there =
+                    enrolled.at < due_at && !(enrolled.revoked_at && *enrolled.revoked_at < due_at);
+                if (was_there && due_at <= at) found.push_back({enrolled.user, lecture, due_at});
+            }
+        }
+    }
+    std::sort(found.begin(), found.end(), [](DueRow const& a, DueRow const& b) {
+        return std::tie(a.user, a.lecture) < std::tie(b.user, b.lecture);
+    });
+    return found;
+}
+
+/// Notes when something was done, if it was due; the first time counts.
+void note_done(std::vector<DueRow>& due, UserId user, LectureId lecture, Timestamp at) {
+    auto const row = std::lower_bound(
+        due.begin(), due.end(), std::tie(user, lecture),
+        [](DueRow const& a, auto const& wanted) { return std::tie(a.user, a.lecture) < wanted; });
+    if (row == due.end() || row->user != user || row->lecture != lecture) return;
+    row->done_at = std::min(row->done_at.value_or(at), at);
+}
+
+void note_completed(Connection& connection, DueByCourse const& courses, std::vector<DueRow>& due) {
+    for (auto const& [course, lectures] : courses) {
+        rows::completions(connection, course, [&](rows::Completed const& done) {
+            note_done(due, done.user, done.lecture, done.at);
+        });
+    }
+}
+
+void note_events(EventFrame const& frame, LearningKind wanted, DueByCourse const& courses,
+                 std::vector<DueRow>& due) {
+    std::set<LectureId> lectures;
+    for (auto const& [course, of_course] : courses) {
+        for (auto const& each : of_course)
+            lectures.insert(each.lecture);
+    }
+    auto const subjects = frame.subjects();
+    std::vector<bool> is_due;
+    for (auto const& subject : subjects)
+        is_due.push_back(subject.lecture && lectures.count(*subject.lecture) != 0);
+    for_each_event(
+        frame,
+        [&](LearningKind kind, std::size_t subject) { return kind == wanted && is_due[subject]; },
+        [&](UserId user, std::size_t subject, Timestamp at) {
+            note_done(due, user, subjects[subject].lecture.value(), at);
+        });
+}
+
+}  // namespace
+
+std::vector<analytics::Lateness> Insights::lateness(Actor const& actor,
+                                                    LatenessRequest const& request) const {
+    check(request);
+    auto const at = observed_until(request.at, impl_->now());
+    bool const by_completion = request.done_by == LectureDoneBy::completed;
+    struct Found {
+        InsightFrames::Held held;
+        DueByCourse courses;
+        std::vector<DueRow> due;
+    };
+    auto found = impl_->look_at(actor, Call::insights_lateness, request.scope,
+                                [&](Connection& connection, Viewpoint const& view) {
+                                    Found read{view.held, by_course(connection, request), {}};
+                                    read.due = due_rows(connection, view, read.courses, at);
+                                    if (by_completion)
+                                        note_completed(connection, read.courses, read.due);
+                                    return read;
+                                });
+    if (!by_completion) {
+        auto const kind = request.done_by == LectureDoneBy::answered ? LearningKind::answered
+                                                                     : LearningKind::opened;
+        note_events(found.held->frame, kind, found.courses, found.due);
+    }
+    return analytics::lateness(found.due, at, request.confidence);
+}
+
+}  // namespace eduplat

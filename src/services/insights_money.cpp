@@ -1,0 +1,164 @@
+#include "services/insights_enrollments.hpp"
+#include "services/insights_events.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace eduplat {
+
+namespace rows = repositories::insights_rows;
+using analytics::EventFrame;
+using storage::Connection;
+
+namespace {
+
+analytics::RevenueRow revenue_row(rows::Moved const& moved) {
+    bool const back = moved.amount.minor_units() < 0;
+    return {.user = moved.user,
+            .course = moved.course,
+            .at = moved.at,
+            .kind = back ? analytics::RevenueKind::refund : analytics::RevenueKind::payment,
+            .amount = back ? -moved.amount : moved.amount};
+}
+
+/// Calls all(course) for each course, or once without one, for who looks after sales; and
+/// share(course, teacher) for who teaches, who has named courses.
+template <class All, class Share>
+void for_each_sold(Viewpoint const& view, Call call, std::vector<CourseId> const& courses, All all,
+                   Share share) {
+    bool const sees_all = view.asker.may(call, Relation::none);
+    for_each_course(courses, [&](std::optional<CourseId> course) {
+        if (sees_all) return all(course);
+        share(course.value(), view.asker.user.value());
+    });
+}
+
+/// What came from sales.
+std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoint const& view,
+                                                Call call, std::vector<CourseId> const& courses) {
+    std::vector<analytics::RevenueRow> found;
+    auto const take = [&](rows::Moved const& moved) {
+        if (moved.amount.minor_units() != 0) found.push_back(revenue_row(moved));
+    };
+    for_each_sold(
+        view, call, courses,
+        [&](std::optional<CourseId> course) { rows::moved(connection, course, take); },
+        [&](CourseId course, UserId teacher) {
+            rows::moved_of(connection, course, teacher, take);
+        });
+    return found;
+}
+
+/// What was bought for a time, and not paid back.
+std::vector<analytics::PeriodRow> period_rows(Connection& connection, Viewpoint const& view,
+                                              std::vector<CourseId> const& courses) {
+    std::vector<analytics::PeriodRow> found;
+    auto const take = [&](rows::BoughtPeriod const& bought) {
+        if (bought.amount.minor_units() <= 0) return;
+        found.push_back(
+            {bought.user, bought.amount, bought.starts_at, bought.ends_at, bought.revoked_at});
+    };
+    for_each_sold(
+        view, Call::insights_monthly_recurring, courses,
+        [&](std::optional<CourseId> course) { rows::periods(connection, course, take); },
+        [&](CourseId course, UserId teacher) {
+            rows::periods_of(connection, course, teacher, take);
+        });
+    return found;
+}
+
+// -- Births
+
+using Births = std::vector<analytics::Birth>;
+
+Births by_payment(std::vector<analytics::RevenueRow> const& moved) {
+    Births births;
+    for (auto const& row : moved) {
+        if (row.kind == analytics::RevenueKind::payment) births.push_back({row.user, row.at});
+    }
+    return births;
+}
+
+Births by_enrollment(Connection& connection, Viewpoint const& view,
+                     std::vector<CourseId> const& courses) {
+    Births births;
+    for (auto const& each : enrollments_of(connection, view, courses))
+        births.push_back({each.user, each.at});
+    return births;
+}
+
+Births by_activity(EventFrame const& frame, std::vector<CourseId> const& courses) {
+    std::vector<bool> wanted;
+    for (auto const& subject : frame.subjects()) {
+        wanted.push_back(courses.empty() ||
+                         (subject.course && std::find(courses.begin(), courses.end(),
+                                                      *subject.course) != courses.end()));
+    }
+    Births births;
+    for_each_event(
+        frame,
+        [&](LearningKind kind, std::size_t subject) {
+            return kind < LearningKind::session_opened && wanted[subject];
+        },
+        [&](UserId user, std::size_t, Timestamp at) {
+            if (births.empty() || births.back().user != user) births.push_back({user, at});
+        });
+    return births;
+}
+
+}  // namespace
+
+Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) const {
+    check_edges(request.edges);
+    auto const [held, moved] = impl_->look_at(
+        actor, Call::insights_revenue, request.scope,
+        [&](Connection& connection, Viewpoint const& view) {
+            return std::pair{view.held, revenue_rows(connection, view, Call::insights_revenue,
+                                                     request.scope.courses)};
+        });
+    std::vector<std::int64_t> audience;
+    for (auto const& bucket : analytics::active_learners(
+             held->frame, {.courses = request.scope.courses}, request.edges, impl_->control()))
+        audience.push_back(bucket.learners);
+    return {analytics::revenue(moved, request.edges, audience),
+            analytics::revenue_by_course(moved, request.edges.front(), request.edges.back())};
+}
+
+std::vector<analytics::RevenueCohort> Insights::cohort_revenue(
+    Actor const& actor, CohortRevenueRequest const& request) const {
+    static_cast<void>(analytics::cohort_revenue({}, {}, request.edges));
+    auto const& courses = request.scope.courses;
+    struct Found {
+        InsightFrames::Held held;
+        std::vector<analytics::RevenueRow> moved;
+        Births births;
+    };
+    auto found = impl_->look_at(
+        actor, Call::insights_cohort_revenue, request.scope,
+        [&](Connection& connection, Viewpoint const& view) {
+            Found read{view.held,
+                       revenue_rows(connection, view, Call::insights_cohort_revenue, courses),
+                       {}};
+            if (request.by == RevenueCohortsBy::enrollment)
+                read.births = by_enrollment(connection, view, courses);
+            return read;
+        });
+    if (request.by == RevenueCohortsBy::first_payment) found.births = by_payment(found.moved);
+    if (request.by == RevenueCohortsBy::first_activity)
+        found.births = by_activity(found.held->frame, courses);
+    return analytics::cohort_revenue(found.moved, found.births, request.edges);
+}
+
+std::vector<analytics::MonthlyRecurring> Insights::monthly_recurring(
+    Actor const& actor, RecurringRequest const& request) const {
+    static_cast<void>(analytics::monthly_recurring({}, request.moments));
+    auto const periods =
+        impl_->look_at(actor, Call::insights_monthly_recurring, request.scope,
+                       [&](Connection& connection, Viewpoint const& view) {
+                           return period_rows(connection, view, request.scope.courses);
+                       });
+    return analytics::monthly_recurring(periods, request.moments);
+}
+
+}  // namespace eduplat
