@@ -1,5 +1,7 @@
 #include "recommender/files.hpp"
 
+#include "core/file.hpp"
+
 #include <eduplat/core/error.hpp>
 
 #include <fcntl.h>
@@ -9,16 +11,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <random>
 #include <string>
 #include <system_error>
-#include <utility>
 
 namespace eduplat::recommender {
 namespace {
 
 constexpr mode_t readable = 0666;  // less what the process masks
-constexpr std::size_t step_bytes = std::size_t{1} << 30U;
 
 [[noreturn]] void refuse(ErrorCode code, std::string const& path, std::string rule, int error) {
     throw Error(code, path + ": " + std::generic_category().message(error),
@@ -39,77 +38,24 @@ std::string checked(std::string_view path) {
     return std::string{path};
 }
 
-class Descriptor {
-  public:
-    Descriptor(std::string const& path, int flags)
-        : value_(::open(path.c_str(), flags | O_CLOEXEC, readable)) {}
-    Descriptor(Descriptor const&) = delete;
-    Descriptor& operator=(Descriptor const&) = delete;
-    ~Descriptor() { static_cast<void>(close()); }
-
-    [[nodiscard]] bool ok() const noexcept { return value_ >= 0; }
-    [[nodiscard]] int get() const noexcept { return value_; }
-    [[nodiscard]] bool close() noexcept {
-        if (value_ < 0) return true;
-        return ::close(std::exchange(value_, -1)) == 0;
-    }
-
-  private:
-    int value_;
-};
-
-/// A new file beside the one that it will replace. It is removed unless it does.
-class Unfinished {
-  public:
-    explicit Unfinished(std::string path) : path_(std::move(path)), name_(path_ + suffix()) {}
-    Unfinished(Unfinished const&) = delete;
-    Unfinished& operator=(Unfinished const&) = delete;
-    ~Unfinished() {
-        if (!done_) ::unlink(name_.c_str());
-    }
-
-    void write(std::span<std::byte const> bytes) {
-        Descriptor file{name_, O_WRONLY | O_CREAT | O_EXCL};
-        if (!file.ok()) refuse_write(path_, "cannot_open", ErrorCode::invalid_argument);
-        while (!bytes.empty()) {
-            auto const count =
-                ::write(file.get(), bytes.data(), std::min(bytes.size(), step_bytes));
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) refuse_write(path_, "cannot_write", ErrorCode::unavailable);
-            bytes = bytes.subspan(static_cast<std::size_t>(count));
-        }
-        if (::fsync(file.get()) != 0 || !file.close())
-            refuse_write(path_, "cannot_write", ErrorCode::unavailable);
-    }
-
-    void take_place() {
-        if (::rename(name_.c_str(), path_.c_str()) != 0)
-            refuse_write(path_, "cannot_open", ErrorCode::invalid_argument);
-        done_ = true;
-        auto const parent = std::filesystem::path{path_}.parent_path().string();
-        Descriptor const folder{parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY};
-        // A folder that may not be read keeps its names by itself, sooner or later.
-        if (folder.ok() && ::fsync(folder.get()) != 0 && errno != EINVAL)
-            refuse_write(path_, "cannot_write", ErrorCode::unavailable);
-    }
-
-  private:
-    static std::string suffix() {
-        std::random_device random;
-        return ".unfinished-" + std::to_string(random()) + std::to_string(random());
-    }
-
-    std::string path_;
-    std::string name_;
-    bool done_ = false;
-};
+/// Makes the disk know the file by its name. A folder that may not be read keeps its names by
+/// itself, sooner or later.
+bool sync_folder(std::string const& path) {
+    auto const parent = std::filesystem::path{path}.parent_path().string();
+    Descriptor const folder{parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY};
+    return !folder.ok() || ::fsync(folder.get()) == 0 || errno == EINVAL;
+}
 
 }  // namespace
 
 void replace_file(std::string_view path, std::span<std::byte const> bytes) {
-    Unfinished file{checked(path)};
-    file.write(bytes);
-    file.take_place();
+    auto const name = checked(path);
+    UnfinishedFile file{name, readable};
+    if (!file.ok()) refuse_write(name, "cannot_open", ErrorCode::invalid_argument);
+    if (!file.write(bytes) || !file.sync() || !file.close())
+        refuse_write(name, "cannot_write", ErrorCode::unavailable);
+    if (!file.take_name()) refuse_write(name, "cannot_open", ErrorCode::invalid_argument);
+    if (!sync_folder(name)) refuse_write(name, "cannot_write", ErrorCode::unavailable);
 }
 
 std::vector<std::byte> read_file(std::string_view path) {
@@ -127,7 +73,7 @@ std::vector<std::byte> read_file(std::string_view path) {
     std::size_t size = 0;
     while (size < bytes.size()) {
         auto const count =
-            ::read(file.get(), bytes.data() + size, std::min(bytes.size() - size, step_bytes));
+            ::read(file.get(), bytes.data() + size, std::min(bytes.size() - size, file_step_bytes));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) refuse(ErrorCode::unavailable, name, "cannot_read", errno);
         if (count == 0) break;  // it became shorter

@@ -6,7 +6,7 @@ import source
 
 # The table of docs/architecture.md: module -> modules it may include, third party its sources may.
 MODULES = {
-    "core": ((), ("fmt", "utf8proc")),
+    "core": ((), ("fmt", "posix", "utf8proc")),
     "domain": (("core",), ()),
     "ports": (("domain", "core"), ()),
     "storage": (("core",), ()),

@@ -24,9 +24,11 @@ std::string_view engine_name(Engine engine) noexcept {
     return "";
 }
 
-School::School(Engine engine, storage::SqliteOptions options) : engine_(engine) {
+School::School(Engine engine, storage::SqliteOptions options,
+               std::chrono::milliseconds group_time_max)
+    : engine_(engine) {
     options.path = reads_beside_writes() ? dir_.file("school.db") : ":memory:";
-    inner_ = storage::open_sqlite(options);
+    inner_ = storage::open_school(options, storage::school_migrations(), group_time_max);
     make_tables(*inner_);
     if (engine == Engine::sqlite_file_twice || engine == Engine::sqlite_memory_twice) {
         twice_.emplace(*inner_);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/sqlite/open.hpp"
+
 #include <eduplat/core/error.hpp>
 #include <eduplat/storage/sqlite.hpp>
 #include <eduplat/storage/storage.hpp>
@@ -7,6 +9,7 @@
 #include <support/temp_dir.hpp>
 #include <support/twice_storage.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +29,8 @@ enum class Engine { sqlite_file, sqlite_memory, sqlite_file_twice, sqlite_memory
 /// loose_parts (item_id: a foreign key checked at the commit).
 class School {
   public:
-    explicit School(Engine engine, storage::SqliteOptions options = {});
+    explicit School(Engine engine, storage::SqliteOptions options = {},
+                    std::chrono::milliseconds group_time_max = storage::group_time_max_default);
 
     [[nodiscard]] storage::Storage& storage() noexcept;
     [[nodiscard]] TempDir const& dir() const noexcept { return dir_; }

@@ -8,14 +8,16 @@
 namespace eduplat::storage {
 
 FileStorage::FileStorage(std::string path, SqliteOptions options, Access access,
-                         std::unique_ptr<FileLock> lock, int schema_version)
+                         std::unique_ptr<FileLock> lock, int schema_version,
+                         std::chrono::milliseconds group_time_max)
     : path_(std::move(path)),
       options_(std::move(options)),
       access_(access),
       schema_version_(schema_version),
       lock_(std::move(lock)),
       readers_(std::make_unique<ReaderPool>(path_, access, options_)) {
-    if (!options_.read_only) writer_ = std::make_unique<Writer>(this, path_, *lock_, options_);
+    if (options_.read_only) return;
+    writer_ = std::make_unique<Writer>(this, path_, *lock_, options_, group_time_max);
 }
 
 FileStorage::~FileStorage() {

@@ -7,6 +7,7 @@
 
 #include <eduplat/storage/sqlite.hpp>
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,7 +19,8 @@ class FileStorage final : public Storage {
   public:
     /// For a file that was checked and migrated. `access` is of the readers.
     FileStorage(std::string path, SqliteOptions options, Access access,
-                std::unique_ptr<FileLock> lock, int schema_version);
+                std::unique_ptr<FileLock> lock, int schema_version,
+                std::chrono::milliseconds group_time_max);
     FileStorage(FileStorage const&) = delete;
     FileStorage& operator=(FileStorage const&) = delete;
     ~FileStorage() override;

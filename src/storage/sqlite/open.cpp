@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 struct Opening {
     SqliteOptions const& options;
     std::span<Migration const> migrations;
+    std::chrono::milliseconds group_time_max;
     std::string path;
     Timestamp now;
 };
@@ -161,7 +162,8 @@ std::unique_ptr<Storage> open_for_writing(Opening const& opening) {
         lock->show_open();
     }
     return std::make_unique<FileStorage>(opening.path, opening.options, Access::read,
-                                         std::move(lock), opening.migrations.back().version);
+                                         std::move(lock), opening.migrations.back().version,
+                                         opening.group_time_max);
 }
 
 /// Reading a WAL needs its index beside it. Where that cannot be made, a file without a WAL can
@@ -185,20 +187,21 @@ std::unique_ptr<Storage> open_for_reading(Opening const& opening) {
              opening.migrations.back().version);
     }
     return std::make_unique<FileStorage>(opening.path, opening.options, access, std::move(mark),
-                                         version);
+                                         version, opening.group_time_max);
 }
 
 }  // namespace
 
 std::unique_ptr<Storage> open_school(SqliteOptions const& options,
-                                     std::span<Migration const> migrations) {
+                                     std::span<Migration const> migrations,
+                                     std::chrono::milliseconds group_time_max) {
     check_options(options);
     if (options.path == ":memory:") {
         if (options.read_only) fail(ErrorCode::not_found, "path", "no_such_file");
         return std::make_unique<MemoryStorage>(migrations, now_of(options));
     }
-    Opening const opening{options, migrations, resolve_path(options.path, options.vfs, "path"),
-                          now_of(options)};
+    Opening const opening{options, migrations, group_time_max,
+                          resolve_path(options.path, options.vfs, "path"), now_of(options)};
     FileLock::refuse_if_open_in_parent(opening.path);
     return options.read_only ? open_for_reading(opening) : open_for_writing(opening);
 }

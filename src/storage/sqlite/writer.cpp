@@ -25,7 +25,6 @@ constexpr auto restart_patience = 50ms;
 constexpr auto scrub_patience = 1000ms;
 constexpr auto close_patience = 200ms;
 constexpr auto gather_max = 1ms;
-constexpr auto group_time_max = 50ms;
 constexpr int careful_groups = 32;
 
 std::shared_ptr<std::condition_variable> const& changed_of_this_thread() {
@@ -85,13 +84,15 @@ struct Writer::Group {
     SteadyClock::time_point began{};
 };
 
-Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options)
+Writer::Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options,
+               std::chrono::milliseconds group_time_max)
     : storage_(storage),
       path_(std::move(path)),
       lock_(lock),
       busy_timeout_(options.busy_timeout),
       vfs_(options.vfs),
       log_(options.log),
+      group_time_max_(group_time_max),
       passive_at_pages_(passive_checkpoint_pages),
       restart_at_pages_(restart_checkpoint_pages) {
     members_.reserve(limits::group_commit_members_max);
@@ -236,7 +237,7 @@ Writer::Member* Writer::next_member(Group& group) noexcept {
         auto* const member = group.members[group.next++];
         if (!member->error) return member;
     }
-    bool const in_time = SteadyClock::now() < group.began + group_time_max;
+    bool const in_time = SteadyClock::now() < group.began + group_time_max_;
     if (!in_time || !admit(group)) return nullptr;
     return group.members[group.next++];
 }
@@ -310,8 +311,7 @@ void Writer::run_here(Member& member) noexcept {
 /// yields instead of sleeping because a sleep rounds up to the scheduler's slack, which is longer.
 void Writer::gather(Group& group) {
     auto const patience = std::min<SteadyClock::duration>(mean_commit_ / 4, gather_max);
-    auto const deadline = std::min(SteadyClock::now() + patience,
-                                   group.began + SteadyClock::duration{group_time_max});
+    auto const deadline = std::min(SteadyClock::now() + patience, group.began + group_time_max_);
     for (;;) {
         if (queued_.load(std::memory_order_relaxed) > 0) run_members(group);
         auto const company = std::min(expected_company_, limits::group_commit_members_max);

@@ -27,7 +27,8 @@ namespace eduplat::storage {
 /// Thread safety: all members may be called from any thread.
 class Writer {
   public:
-    Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options);
+    Writer(void const* storage, std::string path, FileLock& lock, SqliteOptions const& options,
+           std::chrono::milliseconds group_time_max);
     Writer(Writer const&) = delete;
     Writer& operator=(Writer const&) = delete;
 
@@ -85,6 +86,7 @@ class Writer {
     std::chrono::milliseconds busy_timeout_;
     std::string vfs_;
     LogSink* log_;
+    SteadyClock::duration group_time_max_;
 
     // Guards the connection and the file lock: held by the leader while its group runs, by scrub,
     // by close.
