@@ -227,10 +227,10 @@ void check_options(Table const& table, AnonymityOptions const& options) {
     for (std::size_t i = 0; i < options.quasi_identifiers.size(); ++i) {
         check_identifier(table, options, i, validation);
         combinations *= options.quasi_identifiers[i].steps.size() + 1;
-        combinations = std::min(combinations, anonymity_combinations_max + 1);
+        combinations = std::min(combinations, limits::anonymity_combinations_max + 1);
     }
-    if (combinations > anonymity_combinations_max) {
-        validation.add("quasi_identifiers", "too_many", anonymity_combinations_max);
+    if (combinations > limits::anonymity_combinations_max) {
+        validation.add("quasi_identifiers", "too_many", limits::anonymity_combinations_max);
     }
     validation.check("anonymity");
 }

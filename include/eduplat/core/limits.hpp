@@ -115,6 +115,7 @@ inline constexpr std::size_t analytics_cells_max = 10'000'000;      // of a repo
 inline constexpr std::size_t frame_learner_events_max = 1U << 30U;  // of one learner
 inline constexpr std::size_t frame_subjects_max = 1U << 28U;
 inline constexpr int anonymity_k_max = 1'000'000;
+inline constexpr std::size_t anonymity_combinations_max = 10'000;  // of steps of generalization
 
 inline constexpr std::size_t group_commit_members_max = 256;
 inline constexpr int readers_max = 64;

@@ -62,9 +62,6 @@ struct QuasiIdentifier {
     std::vector<Generalization> steps = {};
 };
 
-/// Of numbers of steps, none included: the product over all quasi-identifiers.
-inline constexpr std::size_t anonymity_combinations_max = 10'000;
-
 struct AnonymityOptions {
     std::string learner;  ///< the column that tells learners apart
     std::vector<QuasiIdentifier> quasi_identifiers = {};
@@ -102,7 +99,8 @@ struct AnonymousTable {
 /// (field "learner", rule "not_unique": keep_learner, and a learner has two rows).
 /// invalid_argument: "k" ("too_small", "too_large"), "suppressed_share_max" ("out_of_range"),
 /// "learner" ("unknown"; "required": absent in a row; "type": of reals or times),
-/// "quasi_identifiers" ("required"; "too_many": more than anonymity_combinations_max),
+/// "quasi_identifiers" ("required"; "too_many": more than
+/// limits::anonymity_combinations_max combinations),
 /// "quasi_identifiers[0].column" ("unknown", "duplicate", "learner"),
 /// "quasi_identifiers[0].steps[0]" ("type": a band of texts ...; "malformed": a width).
 [[nodiscard]] AnonymousTable k_anonymize(analytics::Table table, AnonymityOptions const& options);

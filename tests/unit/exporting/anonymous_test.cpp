@@ -345,5 +345,5 @@ TEST_CASE("combinations of steps are limited", "[k_anonymity]") {
     CHECK(k_anonymize(table, options).groups == 1);
     options.quasi_identifiers[0].steps.emplace_back(Hidden{});
     CHECK(refused(table, options) ==
-          invalid("quasi_identifiers", "too_many", anonymity_combinations_max));
+          invalid("quasi_identifiers", "too_many", limits::anonymity_combinations_max));
 }
