@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -127,10 +128,29 @@ Json interval_mark_of(Chart::Mark mark) {
     return band;
 }
 
+/// A step holds until the next row, and so does its interval, though that row may have none of its
+/// own: as a survival curve at 0. Without this the band would end one step early.
+Json held_until_next_row(Chart const& chart) {
+    Json before{{"sort", Json::array({{{"field", chart.x}}})}, {"window", Json::array()}};
+    if (chart.series) before["groupby"] = Json::array({*chart.series});
+    auto steps = Json::array();
+    for (auto const& end : {*chart.low, *chart.high}) {
+        auto const held = end + "_before";
+        before["window"].push_back({{"op", "lag"}, {"field", end}, {"as", held}});
+        auto const of = [](std::string const& name) { return "datum[" + Json(name).dump() + "]"; };
+        steps.push_back(
+            {{"calculate", of(end) + " === null ? " + of(held) + " : " + of(end)}, {"as", end}});
+    }
+    steps.insert(steps.begin(), std::move(before));
+    return steps;
+}
+
 Json interval_layer(Chart const& chart, Encoder const& encoder) {
     Json high{{"field", *chart.high}};
-    return {{"mark", interval_mark_of(chart.mark)},
-            {"encoding", {{"y", encoder.y(*chart.low)}, {"y2", std::move(high)}}}};
+    Json layer{{"mark", interval_mark_of(chart.mark)},
+               {"encoding", {{"y", encoder.y(*chart.low)}, {"y2", std::move(high)}}}};
+    if (chart.mark == Chart::Mark::step) layer["transform"] = held_until_next_row(chart);
+    return layer;
 }
 
 void draw(Json& spec, Table const& table) {

@@ -101,6 +101,7 @@ TEST_CASE("an interval is a layer of its own in Vega-Lite", "[vega_lite]") {
     // titled alike, so that the axis has one title
     CHECK(band["layer"][0]["encoding"]["y"]["title"] == band["layer"][1]["encoding"]["y"]["title"]);
     CHECK(band["encoding"]["x"]["field"] == "day");
+    CHECK_FALSE(drawn(Chart::Mark::line)["layer"][0].contains("transform"));
 
     auto const bars = drawn(Chart::Mark::bar);
     CHECK(bars["layer"][0]["mark"]["type"] == "bar");
@@ -108,6 +109,29 @@ TEST_CASE("an interval is a layer of its own in Vega-Lite", "[vega_lite]") {
     CHECK(bars["layer"][0]["encoding"]["y"]["stack"].is_null());
     CHECK(bars["layer"][1]["mark"]["type"] == "rule");
     CHECK(bars["layer"][1]["encoding"]["y2"]["field"] == "high");
+}
+
+TEST_CASE("a band of steps holds until the next row, which may have none", "[vega_lite]") {
+    auto const drawn = spec({.mark = Chart::Mark::step,
+                             .x = "day",
+                             .y = "share",
+                             .series = "group",
+                             .low = "low",
+                             .high = "high"});
+    CHECK(drawn["data"]["values"][1]["low"].is_null());
+    auto const window = [](char const* end, char const* held) {
+        return Json{{"op", "lag"}, {"field", end}, {"as", held}};
+    };
+    Json const before{{"sort", {{{"field", "day"}}}},
+                      {"window", {window("low", "low_before"), window("high", "high_before")}},
+                      {"groupby", {"group"}}};
+    auto const held = [](std::string const& end) {
+        auto const own = "datum[\"" + end + "\"]";
+        return Json{{"calculate", own + " === null ? datum[\"" + end + "_before\"] : " + own},
+                    {"as", end}};
+    };
+    CHECK(drawn["layer"][0]["transform"] == Json::array({before, held("low"), held("high")}));
+    CHECK_FALSE(drawn["layer"][1].contains("transform"));
 }
 
 TEST_CASE("tables that cannot be drawn are refused", "[vega_lite]") {
