@@ -28,6 +28,14 @@ Enrollments enrollments_of(Connection& connection, Viewpoint const& view,
     return enrollments;
 }
 
+std::vector<analytics::Birth> births_of(Connection& connection, Viewpoint const& view,
+                                        std::vector<CourseId> const& courses) {
+    std::vector<analytics::Birth> births;
+    for (auto const& enrolled : enrollments_of(connection, view, courses))
+        births.push_back({enrolled.user, enrolled.at});
+    return births;
+}
+
 namespace {
 
 analytics::FunnelStep moments_step(std::string name) {
@@ -58,21 +66,20 @@ std::vector<analytics::Cohort> Insights::cohorts(Actor const& actor,
                                                  CohortsRequest const& request) const {
     auto const selection = selection_of(request.scope);
     bool const by_enrollment = request.by == CohortsBy::enrollment;
-    auto const [held, births] = impl_->look_at(
-        actor, Call::insights_cohorts, request.scope,
-        [&](Connection& connection, Viewpoint const& view) {
-            std::vector<analytics::Birth> found;
-            if (by_enrollment) {
-                for (auto const& each : enrollments_of(connection, view, request.scope.courses))
-                    found.push_back({each.user, each.at});
-            }
-            return std::pair{view.held, std::move(found)};
-        });
+    auto const [held, births] =
+        impl_->look_at(actor, Call::insights_cohorts, request.scope,
+                       [&](Connection& connection, Viewpoint const& view) {
+                           std::vector<analytics::Birth> found;
+                           if (by_enrollment)
+                               found = births_of(connection, view, request.scope.courses);
+                           return std::pair{view.held, std::move(found)};
+                       });
     auto const control = impl_->control();
-    auto const& [edges, options] = std::tie(request.edges, request.options);
-    if (by_enrollment)
-        return analytics::cohorts(held->frame, selection, edges, births, options, control);
-    return analytics::cohorts(held->frame, selection, edges, options, control);
+    if (by_enrollment) {
+        return analytics::cohorts(held->frame, selection, request.edges, births, request.options,
+                                  control);
+    }
+    return analytics::cohorts(held->frame, selection, request.edges, request.options, control);
 }
 
 std::vector<analytics::FunnelStepResult> Insights::funnel(Actor const& actor,

@@ -18,6 +18,10 @@ void add_enrollment(Enrollments& to, Viewpoint const& view,
 /// Of courses, or of the whole school.
 [[nodiscard]] Enrollments enrollments_of(storage::Connection& connection, Viewpoint const& view,
                                          std::vector<CourseId> const& courses);
+/// When learners were enrolled there.
+[[nodiscard]] std::vector<analytics::Birth> births_of(storage::Connection& connection,
+                                                      Viewpoint const& view,
+                                                      std::vector<CourseId> const& courses);
 
 /// What comes was not observed yet.
 [[nodiscard]] inline Timestamp observed_until(std::optional<Timestamp> at, Timestamp now) {

@@ -40,9 +40,9 @@ void check(LatenessRequest const& request) {
     static_cast<void>(analytics::lateness({}, {}, request.confidence));
 }
 
-/// Due lectures by course. Errors: not_found.
 using DueByCourse = std::map<CourseId, std::vector<DueLecture>>;
 
+/// Errors: not_found (field "due[1].lecture": of no course, or of none of the scope).
 DueByCourse by_course(Connection& connection, LatenessRequest const& request) {
     std::vector<LectureId> lectures;
     for (auto const& each : request.due)

@@ -80,14 +80,6 @@ Births by_payment(std::vector<analytics::RevenueRow> const& moved) {
     return births;
 }
 
-Births by_enrollment(Connection& connection, Viewpoint const& view,
-                     std::vector<CourseId> const& courses) {
-    Births births;
-    for (auto const& each : enrollments_of(connection, view, courses))
-        births.push_back({each.user, each.at});
-    return births;
-}
-
 Births by_activity(EventFrame const& frame, std::vector<CourseId> const& courses) {
     std::vector<bool> wanted;
     for (auto const& subject : frame.subjects()) {
@@ -141,7 +133,7 @@ std::vector<analytics::RevenueCohort> Insights::cohort_revenue(
                        revenue_rows(connection, view, Call::insights_cohort_revenue, courses),
                        {}};
             if (request.by == RevenueCohortsBy::enrollment)
-                read.births = by_enrollment(connection, view, courses);
+                read.births = births_of(connection, view, courses);
             return read;
         });
     if (request.by == RevenueCohortsBy::first_payment) found.births = by_payment(found.moved);

@@ -68,8 +68,8 @@ class Insights final {
 
     // -- Staying and getting on
 
-    /// Memory: up to 32 bytes a cell of cohort and period, and 8 more for each further thread: of
-    /// limits::analytics_cells_max cells 320 MB. Rights are read before it is taken.
+    /// Memory: about 20 bytes a cell of cohort and period, and 4 more for each further thread: of
+    /// limits::analytics_cells_max cells 200 MB. Rights are read before it is taken.
     [[nodiscard]] std::vector<analytics::Cohort> cohorts(Actor const& actor,
                                                          CohortsRequest const& request) const;
     /// Of enrollments that ever became active. One is withdrawn while it is revoked, since it was.
