@@ -176,6 +176,20 @@ TEST_CASE_METHOD(SellingSchool, "what recurs is bought for a time", "[insights]"
           }) == denied("actor", "insights_monthly_recurring"));
 }
 
+TEST_CASE_METHOD(SellingSchool, "of two teachers each sees his own share of what recurs",
+                 "[insights]") {
+    Actor const tess{teacher.id};
+    auto const theo = with_role("theo", Role::teacher);
+    Courses{dependencies()}.add_teacher(Actor::system(), course, {.user = theo.user(), .share = 2});
+    static_cast<void>(buy(ann, 30));
+    auto const of = [&](Actor const& asker) {
+        return insights.monthly_recurring(asker, {scope, {day(0)}}).at(0).amount;
+    };
+    CHECK(of(tess) == 9'13_eur);  // a third of 27.00, by month
+    CHECK(of(theo) == 18'26_eur);
+    CHECK(of(Actor::system()) == 30'44_eur);
+}
+
 TEST_CASE_METHOD(SellingSchool, "what was paid back does not recur, nor what was revoked",
                  "[insights]") {
     auto const part = buy(ann, 30).payment;
