@@ -7,6 +7,7 @@
 #include <eduplat/core/validation.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -141,6 +142,7 @@ class Recorder {
     }
 
     void see(std::size_t event, CourseId course) {
+        if (!courses_.insert(course).second) return;
         if (visible_course(connection_, asker_, Call::courses_get_course, course)) return;
         fail(ErrorCode::not_found, event_field(event, "course"), "unknown");
     }
@@ -301,6 +303,7 @@ class Recorder {
     WatchPace pace_;
     CertificateCodes codes_;
     std::map<LectureId, SeenLecture> lectures_;
+    std::set<CourseId> courses_;  ///< that he may see
     std::map<EnrollmentId, LearnerWork> work_;
     std::optional<ViewingSession> session_;
     std::size_t place_ = 0;

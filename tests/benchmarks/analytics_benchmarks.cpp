@@ -31,6 +31,7 @@ void remove_school(std::string const& path) {
 class Appending {
   public:
     explicit Appending(std::string const& folder) : base_(folder + "/append.db") {
+        remove_school(base_);
         BenchSchool school{base_};
         learners_ = school.learners(batches_per_transaction);
         course_ = school.course("a course", 1);
