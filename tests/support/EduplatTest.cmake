@@ -49,7 +49,7 @@ function(eduplat_test name)
 
   catch_discover_tests(${name} TEST_PREFIX "${name}:" TEST_LIST ${name}_CASES)
   eduplat_case_properties(${name} LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
-    RUN_SERIAL ${arg_SERIAL})
+    RUN_SERIAL ${arg_SERIAL} COST ${arg_TIMEOUT}) # what may take long begins first
 endfunction()
 
 function(eduplat_test_program target)
@@ -70,8 +70,8 @@ function(eduplat_case_properties name)
   set(file ${CMAKE_CURRENT_BINARY_DIR}/${name}_properties.cmake)
   set(text "if(NOT ${name}_CASES)\n  add_test(${name}_has_no_cases ${name}_has_no_cases)\nendif()\n")
   string(APPEND text "foreach(case IN LISTS ${name}_CASES)\n  set_tests_properties(\"\${case}\" PROPERTIES")
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABELS;TIMEOUT;RUN_SERIAL" "")
-  foreach(property LABELS TIMEOUT RUN_SERIAL)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABELS;TIMEOUT;RUN_SERIAL;COST" "")
+  foreach(property LABELS TIMEOUT RUN_SERIAL COST)
     string(APPEND text " ${property} \"${arg_${property}}\"")
   endforeach()
   string(APPEND text ")\nendforeach()\n")

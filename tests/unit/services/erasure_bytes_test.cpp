@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace eduplat;
@@ -185,12 +187,27 @@ std::string bytes_of(Day const& day) {
     return bytes;
 }
 
-/// Which of these texts occur. Texts are looked up by their first eight bytes, all in one pass.
+constexpr std::size_t signatures = std::size_t{1} << 20U;
+
+/// Of the first four bytes: few texts share one.
+std::size_t signature(char const* text) {
+    std::size_t result = 0;
+    for (int i = 0; i < 4; ++i)
+        result = (result << 5U) | (static_cast<unsigned char>(text[i]) & 31U);
+    return result;
+}
+
+/// Which of these texts occur. Texts are looked up by their first eight bytes, all in one pass,
+/// where one has the signature of what is there.
 std::vector<std::string> found_in(std::string const& bytes, std::vector<std::string> texts) {
     constexpr std::size_t head = 8;
     std::sort(texts.begin(), texts.end());
+    std::vector<std::uint8_t> known(signatures);
+    for (auto const& text : texts)
+        known[signature(text.c_str())] = 1;
     std::vector<std::string> found;
     for (std::size_t i = 0; i + head <= bytes.size(); ++i) {
+        if (known[signature(&bytes[i])] == 0) continue;
         std::string_view const rest{bytes.data() + i, bytes.size() - i};
         auto const first = std::lower_bound(texts.begin(), texts.end(), rest.substr(0, head));
         for (auto text = first; text != texts.end() && rest.starts_with(text->substr(0, head));
