@@ -103,24 +103,30 @@ bool HeldFrame::is_erased(UserId user) const noexcept {
     return std::binary_search(erased->begin(), erased->end(), user);
 }
 
+void InsightFrames::start(storage::Storage& storage) {
+    std::lock_guard const lock{starting_};
+    if (held()) return;
+    storage.read([&](Connection& connection) { static_cast<void>(current(connection, false)); });
+}
+
 InsightFrames::Held InsightFrames::current(Connection& connection, bool in_write) {
     auto const ends = log::ends(connection);
     auto before = held();
     if (before && covers(*before, ends)) return before;
     if (in_write) {
-        if (!before) before = start(connection, ends.journal_seq);
+        if (!before) before = begin(connection, ends.journal_seq);
         return std::make_shared<HeldFrame const>(advanced(connection, *before, ends));
     }
     std::lock_guard const lock{refreshing_};
     before = held();
     if (before && covers(*before, ends)) return before;
-    if (!before) before = start(connection, ends.journal_seq);
+    if (!before) before = begin(connection, ends.journal_seq);
     auto next = std::make_shared<HeldFrame const>(advanced(connection, *before, ends));
     hold(next);
     return next;
 }
 
-InsightFrames::Held InsightFrames::start(Connection& connection, std::int64_t journal_seq) {
+InsightFrames::Held InsightFrames::begin(Connection& connection, std::int64_t journal_seq) {
     auto const ends = log::ends(connection);
     auto erased = std::make_shared<std::vector<UserId> const>(log::erased_users(connection));
     auto frame = from_file(connection, ends);

@@ -46,6 +46,9 @@ class InsightFrames {
 
     using Held = std::shared_ptr<HeldFrame const>;
 
+    /// Makes the frame if there is none yet, in a transaction of its own. Only one thread holds a
+    /// connection for that; the others wait without.
+    void start(storage::Storage& storage);
     /// Inside a transaction of the caller's. `in_write`: whether that is a write, which may yet be
     /// undone.
     [[nodiscard]] Held current(storage::Connection& connection, bool in_write);
@@ -63,7 +66,7 @@ class InsightFrames {
     [[nodiscard]] InsightOptions const& options() const noexcept { return options_; }
 
   private:
-    [[nodiscard]] Held start(storage::Connection& connection, std::int64_t journal_seq);
+    [[nodiscard]] Held begin(storage::Connection& connection, std::int64_t journal_seq);
     [[nodiscard]] std::optional<analytics::EventFrame> from_file(
         storage::Connection& connection, repositories::insights_log::Ends const& ends);
     /// What the file says, whatever log that is of; told if it cannot be read.
@@ -83,6 +86,7 @@ class InsightFrames {
     };
 
     InsightOptions const options_;
+    std::mutex starting_;    ///< taken without a connection, before any other
     std::mutex refreshing_;  ///< taken by who has a connection, and held while it is read from
     mutable std::mutex mutex_;
     Held held_;

@@ -56,6 +56,10 @@ class Insights::Impl {
     auto look(Authorize authorize, Read read) const {
         FrameProblems const told{*frames, dependencies};
         auto& storage = dependencies.storage;
+        if (!storage.in_write() && !frames->held()) {
+            static_cast<void>(storage.read(authorize));  // nobody else makes the others wait
+            frames->start(storage);
+        }
         return storage.read([&](storage::Connection& connection) {
             auto asker = authorize(connection);
             Viewpoint const view{std::move(asker), frames->current(connection, storage.in_write())};

@@ -1,14 +1,21 @@
 #include <eduplat/core/error.hpp>
 #include <eduplat/platform.hpp>
+#include <eduplat/storage/sqlite.hpp>
+#include <eduplat/testing/fake_clock.hpp>
+#include <eduplat/testing/memory_log.hpp>
+#include <eduplat/testing/seeded_random.hpp>
 
 #include <support/catch.hpp>
 #include <support/temp_dir.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -100,7 +107,93 @@ struct Fixture {
     std::vector<std::string> failures;
 };
 
+/// Holds up the second read of each thread, and counts.
+class HeldUp final : public storage::Storage {
+  public:
+    explicit HeldUp(storage::Storage& inner) : inner_{inner} {}
+
+    /// Returns when that many first reads are over and a second one waits.
+    void await(int first_reads) {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [&] { return first_ == first_reads && waiting_ > 0; });
+    }
+    void let_go() {
+        std::lock_guard const lock{mutex_};
+        is_open_ = true;
+        changed_.notify_all();
+    }
+    [[nodiscard]] int waiting() {
+        std::lock_guard const lock{mutex_};
+        return waiting_;
+    }
+
+    [[nodiscard]] bool in_write() const noexcept override { return inner_.in_write(); }
+    [[nodiscard]] int schema_version() const override { return inner_.schema_version(); }
+    [[nodiscard]] storage::CheckReport check() override { return inner_.check(); }
+    void backup_to(std::string_view destination) override { inner_.backup_to(destination); }
+    [[nodiscard]] bool scrub() override { return inner_.scrub(); }
+    [[nodiscard]] storage::Statistics statistics() const override { return inner_.statistics(); }
+
+  protected:
+    void run_read(FunctionRef<void(storage::Connection&)> fn) override {
+        inner_.read([&](storage::Connection& connection) {
+            if (!is_first()) hold_up();
+            fn(connection);
+        });
+        std::lock_guard const lock{mutex_};
+        ++first_;
+        changed_.notify_all();
+    }
+    void run_write(FunctionRef<void(storage::Connection&)> fn, storage::RunOn run_on) override {
+        inner_.write(fn, run_on);
+    }
+
+  private:
+    bool is_first() {
+        std::lock_guard const lock{mutex_};
+        return threads_.insert(std::this_thread::get_id()).second;
+    }
+    void hold_up() {
+        std::unique_lock lock{mutex_};
+        ++waiting_;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return is_open_; });
+    }
+
+    storage::Storage& inner_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::set<std::thread::id> threads_;
+    int first_ = 0;  ///< reads that are over, of which only first ones can be before it is open
+    int waiting_ = 0;
+    bool is_open_ = false;
+};
+
 }  // namespace
+
+TEST_CASE("while one thread makes the frame the others wait without a reader", "[insights]") {
+    Fixture f;
+    f.open(f.one, f.learners[0], "before");
+    auto const inner = storage::open_sqlite({.path = f.path, .readers_max = 2});
+    HeldUp storage{*inner};
+    testing::FakeClock clock{
+        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())};
+    testing::SeededRandom random{1};
+    testing::MemoryLog log;
+    Insights const insights{Dependencies{
+        .storage = storage, .clock = clock, .random = random, .mailer = nullptr, .log = log}};
+    constexpr int callers = 5;
+    for (int i = 0; i < callers; ++i) {
+        f.start([&] {
+            if (insights.status(Actor::system()).events == 0) f.note("an event was missed");
+        });
+    }
+    storage.await(callers);
+    CHECK(storage.waiting() == 1);
+    CHECK(inner->read([](storage::Connection&) { return true; }));  // by the other reader
+    storage.let_go();
+    f.join();
+}
 
 TEST_CASE("each thread sees what it recorded, and never less than before", "[insights]") {
     Fixture f;

@@ -23,8 +23,8 @@ namespace eduplat {
 /// An answer holds every event that was recorded before the call began, by whatever thread or
 /// process; inside Platform::atomically() also what that has done itself, which nobody else sees
 /// before its end. The first call makes the frame from the log, or from what InsightOptions say was
-/// kept of it, and takes time in proportion, in which it holds a reader of the storage: a host of a
-/// large school calls status() once after opening it. Each later call takes in what is new. Calls
+/// kept of it, and takes time in proportion; until it is there, others wait. All that time it holds
+/// one reader of the storage, and who waits none. Each later call takes in what is new. Calls
 /// that come meanwhile wait only if they would miss something otherwise. A call in atomically()
 /// before any other makes a frame for itself alone: ask something before. What erased users did
 /// counts nowhere, nor do marks that others set for a learner. A frame that was kept and is
