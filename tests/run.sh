@@ -32,11 +32,12 @@ case $preset in
         select+=(--label-exclude '^(architecture|tidy|package)$')
         export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1:strict_string_checks=1}
         export UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
-        # the first quarter of what is drawn or killed: all of it runs under dev, several times as fast
-        export EDUPLAT_PROPERTY_CASES=${EDUPLAT_PROPERTY_CASES-125}
-        export EDUPLAT_PAYMENT_HISTORIES=${EDUPLAT_PAYMENT_HISTORIES-250}
-        export EDUPLAT_CRASH_KILLS=${EDUPLAT_CRASH_KILLS-25}
-        export EDUPLAT_SEAT_ROUNDS=${EDUPLAT_SEAT_ROUNDS-50}
+        # a fifth or a quarter of what is drawn or killed: all of it runs under dev, several times as fast. 101 cases
+        # are one sweep of RapidCheck's sizes, as dev begins
+        export EDUPLAT_PROPERTY_CASES=${EDUPLAT_PROPERTY_CASES:-101}
+        export EDUPLAT_PAYMENT_HISTORIES=${EDUPLAT_PAYMENT_HISTORIES:-244}
+        export EDUPLAT_CRASH_KILLS=${EDUPLAT_CRASH_KILLS:-25}
+        export EDUPLAT_SEAT_ROUNDS=${EDUPLAT_SEAT_ROUNDS:-50}
         ;;
     tsan)
         select+=(--label-regex '^concurrency$')

@@ -130,12 +130,15 @@ Json interval_mark_of(Chart::Mark mark) {
 
 /// A step holds until the next row, and so does its interval, though that row may have none of its
 /// own: as a survival curve at 0. Without this the band would end one step early.
-Json held_until_next_row(Chart const& chart) {
-    Json before{{"sort", Json::array({{{"field", chart.x}}})}, {"window", Json::array()}};
+Json held_until_next_row(Chart const& chart, Json const& x) {
+    Json before;
+    bool const as_in_table = x.contains("sort");
+    if (!as_in_table) before["sort"] = Json::array({{{"field", chart.x}}});
+    before["window"] = Json::array();
     if (chart.series) before["groupby"] = Json::array({*chart.series});
     auto steps = Json::array();
     for (auto const& end : {*chart.low, *chart.high}) {
-        auto const held = end + "_before";
+        auto const held = end + " before";  // which no column is called
         before["window"].push_back({{"op", "lag"}, {"field", end}, {"as", held}});
         auto const of = [](std::string const& name) { return "datum[" + Json(name).dump() + "]"; };
         steps.push_back(
@@ -149,7 +152,8 @@ Json interval_layer(Chart const& chart, Encoder const& encoder) {
     Json high{{"field", *chart.high}};
     Json layer{{"mark", interval_mark_of(chart.mark)},
                {"encoding", {{"y", encoder.y(*chart.low)}, {"y2", std::move(high)}}}};
-    if (chart.mark == Chart::Mark::step) layer["transform"] = held_until_next_row(chart);
+    if (chart.mark == Chart::Mark::step)
+        layer["transform"] = held_until_next_row(chart, encoder.x());
     return layer;
 }
 

@@ -4,7 +4,8 @@ import re
 
 import source
 
-# The table of docs/architecture.md: module -> modules it may include, third party its sources may.
+# The table of docs/architecture.md: module -> modules it may include, third party its sources may, and whether the
+# system's own headers (posix).
 MODULES = {
     "core": ((), ("fmt", "posix", "utf8proc")),
     "domain": (("core",), ()),
@@ -13,7 +14,7 @@ MODULES = {
     "sqlite": (("storage", "ports", "core"), ("sqlitecpp", "sqlite3", "posix", "fmt")),
     "repositories": (("storage", "domain", "core"), ()),
     "recommender": (("core",), ("eigen", "zip", "posix")),
-    "analytics": (("domain", "core"), ("eigen", "posix", "xxhash")),
+    "analytics": (("domain", "core"), ("posix", "xxhash")),
     "exporting": (("domain", "analytics", "core"), ("json", "sodium", "xlsxwriter")),
     "services": (
         ("domain", "storage", "repositories", "ports", "recommender", "analytics", "exporting", "core"),

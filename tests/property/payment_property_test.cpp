@@ -368,12 +368,16 @@ class History {
     std::vector<Webhook> webhooks_;
 };
 
+int histories_asked_for() {
+    return static_cast<int>(environment_number("EDUPLAT_PAYMENT_HISTORIES", 1000));
+}
+
 /// So many that a new school is worth its time, and so few that no search of it takes long.
-constexpr int histories_of_a_school = 500;
+int const histories_of_a_school = std::clamp(histories_asked_for() / 2, 1, 500);
 
 /// RapidCheck reads this when it first draws. EDUPLAT_PAYMENT_HISTORIES=100000 for all of them.
 [[maybe_unused]] int const seeded = [] {
-    auto const histories = environment_number("EDUPLAT_PAYMENT_HISTORIES", 1000);
+    auto const histories = histories_asked_for();
     auto const seed = environment_number("EDUPLAT_PAYMENT_SEED", 20260301);
     auto const parameters = "seed=" + std::to_string(seed) +
                             " max_success=" + std::to_string(histories) + " max_size=60";

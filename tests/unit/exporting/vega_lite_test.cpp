@@ -123,15 +123,19 @@ TEST_CASE("a band of steps holds until the next row, which may have none", "[veg
         return Json{{"op", "lag"}, {"field", end}, {"as", held}};
     };
     Json const before{{"sort", {{{"field", "day"}}}},
-                      {"window", {window("low", "low_before"), window("high", "high_before")}},
+                      {"window", {window("low", "low before"), window("high", "high before")}},
                       {"groupby", {"group"}}};
     auto const held = [](std::string const& end) {
         auto const own = "datum[\"" + end + "\"]";
-        return Json{{"calculate", own + " === null ? datum[\"" + end + "_before\"] : " + own},
+        return Json{{"calculate", own + " === null ? datum[\"" + end + " before\"] : " + own},
                     {"as", end}};
     };
     CHECK(drawn["layer"][0]["transform"] == Json::array({before, held("low"), held("high")}));
     CHECK_FALSE(drawn["layer"][1].contains("transform"));
+
+    auto const of_texts =
+        spec({.mark = Chart::Mark::step, .x = "group", .y = "share", .low = "low", .high = "high"});
+    CHECK_FALSE(of_texts["layer"][0]["transform"][0].contains("sort"));  // in the table's order
 }
 
 TEST_CASE("tables that cannot be drawn are refused", "[vega_lite]") {
