@@ -22,12 +22,12 @@ std::vector<ActivityPercentiles> activity_percentiles(EventFrame const& frame,
     validation.check("activity percentiles");
     Buckets const buckets{edges};
     auto const samples = scan_runs(
-        frame, Filter{frame, selection}, {.count = true}, buckets, control, Samples{},
+        frame, Filter{frame, selection}, {.count = true}, buckets, control, Samples{buckets.size()},
         [](Samples& state, BucketRuns& runs, Rows const& rows) {
             runs.for_each(
                 rows, [&](std::size_t bucket, std::int64_t events) { state.add(bucket, events); });
         });
-    auto groups = Samples::groups(samples, buckets.size(), probabilities);
+    auto groups = Samples::groups(samples, probabilities);
     std::vector<ActivityPercentiles> result;
     result.reserve(buckets.size());
     for (std::size_t i = 0; i < buckets.size(); ++i) {

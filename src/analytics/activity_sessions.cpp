@@ -74,11 +74,14 @@ class SessionBounds {
 
 /// What a thread gathers, by bucket.
 struct SessionState {
+    SessionState(std::size_t buckets, bool keep_lengths)
+        : tallies(buckets), keeps_lengths{keep_lengths}, lengths_s{buckets} {}
+
     std::vector<SessionTally> tallies;
     bool keeps_lengths;  ///< for percentiles
     std::int64_t learners = 0;
-    Samples lengths_s = {};
-    SessionBounds bounds = {};
+    Samples lengths_s;
+    SessionBounds bounds;
 
     /// All sessions of a learner, whose single lengths nobody asked for.
     void add_all(Rows const& rows, std::uint32_t gap_s) noexcept {
@@ -143,8 +146,7 @@ std::vector<SessionState> scan_sessions(EventFrame const& frame, Selection const
     auto const gap_s = clamped_s(options.gap);
     bool const keeps_lengths = !options.probabilities.empty();
     bool const one_by_one = keeps_lengths || buckets;
-    SessionState const none{std::vector<SessionTally>(buckets ? buckets->size() : 1),
-                            keeps_lengths};
+    SessionState const none{buckets ? buckets->size() : 1, keeps_lengths};
     return scan(frame, Filter{frame, selection}, {.count = true}, control, none,
                 [&](SessionState& state, Rows const& rows) {
                     if (one_by_one) {
@@ -188,7 +190,7 @@ Sessions sessions(EventFrame const& frame, Selection const& selection,
         sum.learners += state.learners;
     Sessions result{totals(sum, Samples::all(lengths_s, options.probabilities)), {}};
     if (!buckets) return result;
-    auto groups = Samples::groups(lengths_s, tallies.size(), options.probabilities);
+    auto groups = Samples::groups(lengths_s, options.probabilities);
     for (std::size_t i = 0; i < tallies.size(); ++i) {
         result.buckets.push_back(totals(tallies[i], std::move(groups[i].percentiles)));
         result.buckets.back().from = buckets->from(i);

@@ -4,41 +4,85 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace eduplat::analytics {
 
 namespace {
 
 /// Of values with a small range: counts them and walks along the counts.
-std::vector<Percentile> by_counting(std::span<std::int64_t const> values, std::int64_t highest,
-                                    std::span<double const> probabilities) {
+std::vector<std::int64_t> by_counting(std::span<std::int64_t const> values, std::int64_t highest,
+                                      std::span<std::size_t const> ranks) {
     std::vector<std::size_t> up_to(static_cast<std::size_t>(highest) + 1);
     for (auto const value : values)
         ++up_to[static_cast<std::size_t>(value)];
-    std::size_t sum = 0;
-    for (auto& count : up_to)
-        count = sum += count;
-    std::vector<Percentile> result;
-    result.reserve(probabilities.size());
-    for (auto const probability : probabilities) {
-        auto const rank = nearest_rank(probability, values.size());
-        auto const found = std::ranges::upper_bound(up_to, rank);
-        result.push_back({probability, found - up_to.begin()});
+    std::partial_sum(up_to.begin(), up_to.end(), up_to.begin());
+    std::vector<std::int64_t> result;
+    result.reserve(ranks.size());
+    for (auto const rank : ranks)
+        result.push_back(std::ranges::upper_bound(up_to, rank) - up_to.begin());
+    return result;
+}
+
+std::vector<std::int64_t> by_selecting(std::span<std::int64_t> values,
+                                       std::span<std::size_t const> ranks) {
+    std::vector<std::int64_t> result;
+    result.reserve(ranks.size());
+    for (auto const rank : ranks) {
+        auto const at = values.begin() + static_cast<std::ptrdiff_t>(rank);
+        std::nth_element(values.begin(), at, values.end());
+        result.push_back(*at);
     }
     return result;
 }
 
-std::vector<Percentile> by_selecting(std::span<std::int64_t> values,
-                                     std::span<double const> probabilities) {
-    std::vector<Percentile> result;
-    result.reserve(probabilities.size());
-    for (auto const probability : probabilities) {
-        auto const rank = nearest_rank(probability, values.size());
-        auto const at = values.begin() + static_cast<std::ptrdiff_t>(rank);
-        std::nth_element(values.begin(), at, values.end());
-        result.push_back({probability, *at});
+/// The values at places from 0 in ascending order; not of an empty span.
+std::vector<std::int64_t> at_ranks(std::span<std::int64_t> values,
+                                   std::span<std::size_t const> ranks) {
+    constexpr std::size_t range_per_value = 8;  // as far as walking along counts pays
+    auto const highest = *std::ranges::max_element(values);
+    if (static_cast<std::size_t>(highest) / range_per_value <= values.size())
+        return by_counting(values, highest, ranks);
+    return by_selecting(values, ranks);
+}
+
+std::vector<Percentile> none_of(std::span<double const> probabilities) {
+    std::vector<Percentile> none;
+    for (auto const probability : probabilities)
+        none.push_back({probability, std::nullopt});
+    return none;
+}
+
+/// Of numbers of which the small ones are counted, and the others are `large`.
+std::vector<Percentile> percentiles_of(std::vector<std::size_t> counts,
+                                       std::span<std::int64_t> large,
+                                       std::span<double const> probabilities) {
+    std::partial_sum(counts.begin(), counts.end(), counts.begin());
+    auto const small = counts.empty() ? 0 : counts.back();
+    auto result = none_of(probabilities);
+    if (small + large.size() == 0) return result;
+    std::vector<std::size_t> ranks;  // among the large ones
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        auto const rank = nearest_rank(probabilities[i], small + large.size());
+        if (rank < small) {
+            result[i].value = std::ranges::upper_bound(counts, rank) - counts.begin();
+        } else {
+            ranks.push_back(rank - small);
+            places.push_back(i);
+        }
     }
+    if (ranks.empty()) return result;
+    auto const values = at_ranks(large, ranks);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        result[places[i]].value = values[i];
     return result;
+}
+
+void add_to(std::vector<std::size_t>& sums, std::span<std::uint32_t const> counts) noexcept {
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        sums[i] += counts[i];
 }
 
 }  // namespace
@@ -61,56 +105,57 @@ std::size_t nearest_rank(double probability, std::size_t count) noexcept {
 
 std::vector<Percentile> percentiles(std::span<std::int64_t> values,
                                     std::span<double const> probabilities) {
-    if (values.empty()) {
-        std::vector<Percentile> none;
-        for (auto const probability : probabilities)
-            none.push_back({probability, std::nullopt});
-        return none;
-    }
-    constexpr std::size_t range_per_value = 8;  // as far as walking along counts pays
-    auto const highest = *std::ranges::max_element(values);
-    if (static_cast<std::size_t>(highest) / range_per_value <= values.size())
-        return by_counting(values, highest, probabilities);
-    return by_selecting(values, probabilities);
+    return percentiles_of({}, values, probabilities);
 }
 
-std::vector<Samples::Group> Samples::groups(std::span<Samples const> parts, std::size_t groups,
+std::vector<std::int64_t> Samples::large_by_group(std::span<Samples const> parts,
+                                                  std::vector<std::size_t>& ends) {
+    ends.assign(parts.front().groups_ + 1, 0);
+    for (auto const& part : parts) {
+        for (auto const& sample : part.large_)
+            ++ends[sample.group + 1];
+    }
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<std::int64_t> values(ends.back());
+    for (auto const& part : parts) {
+        for (auto const& sample : part.large_)
+            values[ends[sample.group]++] = sample.value;  // from where the group begins
+    }
+    return values;
+}
+
+std::vector<Samples::Group> Samples::groups(std::span<Samples const> parts,
                                             std::span<double const> probabilities) {
-    std::vector<std::size_t> next(groups + 1);
-    for (auto const& part : parts) {
-        for (auto const& sample : part.samples_)
-            ++next[sample.group + 1];
-    }
-    for (std::size_t group = 0; group < groups; ++group)
-        next[group + 1] += next[group];
-    std::vector<std::int64_t> values(next.back());
-    for (auto const& part : parts) {
-        for (auto const& sample : part.samples_)
-            values[next[sample.group]++] = sample.value;
-    }
+    std::vector<std::size_t> ends;
+    auto values = large_by_group(parts, ends);
+    auto const& shape = parts.front();
     std::vector<Group> result;
-    result.reserve(groups);
+    result.reserve(shape.groups_);
     std::size_t begin = 0;
-    for (std::size_t group = 0; group < groups; ++group) {  // `next` is now where each ends
-        auto const own = std::span{values}.subspan(begin, next[group] - begin);
-        result.push_back({std::ssize(own), percentiles(own, probabilities)});
-        begin = next[group];
+    for (std::size_t group = 0; group < shape.groups_; ++group) {
+        auto const large = std::span{values}.subspan(begin, ends[group] - begin);
+        begin = ends[group];
+        std::vector<std::size_t> counts(shape.width_);
+        for (auto const& part : parts)
+            add_to(counts, part.counts_of(group));
+        auto const size = std::accumulate(counts.begin(), counts.end(), large.size());
+        result.push_back({static_cast<std::int64_t>(size),
+                          percentiles_of(std::move(counts), large, probabilities)});
     }
     return result;
 }
 
 std::vector<Percentile> Samples::all(std::span<Samples const> parts,
                                      std::span<double const> probabilities) {
-    std::size_t size = 0;
-    for (auto const& part : parts)
-        size += part.size();
-    std::vector<std::int64_t> values;
-    values.reserve(size);
+    std::vector<std::size_t> counts(parts.front().width_);
+    std::vector<std::int64_t> large;
     for (auto const& part : parts) {
-        for (auto const& sample : part.samples_)
-            values.push_back(sample.value);
+        for (std::size_t group = 0; group < part.groups_; ++group)
+            add_to(counts, part.counts_of(group));
+        for (auto const& sample : part.large_)
+            large.push_back(sample.value);
     }
-    return percentiles(values, probabilities);
+    return percentiles_of(std::move(counts), large, probabilities);
 }
 
 }  // namespace eduplat::analytics

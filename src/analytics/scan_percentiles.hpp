@@ -3,6 +3,7 @@
 #include <eduplat/analytics/activity.hpp>
 #include <eduplat/core/validation.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,34 +21,56 @@ void check_probabilities(Validation& validation, std::span<double const> probabi
 /// which it is not quite as a product of doubles.
 [[nodiscard]] std::size_t nearest_rank(double probability, std::size_t count) noexcept;
 
-/// Numbers, each of a group, as they are met.
+/// Numbers that are not negative, each of a group, as they are met. Most of what learners do is
+/// done a few times: small numbers are only counted, and no list of them has to be kept or put in
+/// order.
 class Samples final {
   public:
+    explicit Samples(std::size_t groups)
+        : groups_{groups},
+          width_{std::min(width_max, counts_max / groups)},
+          counts_(groups * width_) {}
+
     void add(std::size_t group, std::int64_t value) {
-        samples_.push_back({value, static_cast<std::uint32_t>(group)});
+        if (static_cast<std::uint64_t>(value) < width_) {
+            ++counts_[group * width_ + static_cast<std::size_t>(value)];
+        } else {
+            large_.push_back({value, static_cast<std::uint32_t>(group)});
+        }
     }
 
     struct Group {
         std::int64_t size = 0;
         std::vector<Percentile> percentiles;
     };
-    /// All samples by group. They are not negative.
+    /// All samples by group. The parts, one at least, are of the same groups.
     [[nodiscard]] static std::vector<Group> groups(std::span<Samples const> parts,
-                                                   std::size_t groups,
                                                    std::span<double const> probabilities);
 
     /// Of all samples, whatever their group.
     [[nodiscard]] static std::vector<Percentile> all(std::span<Samples const> parts,
                                                      std::span<double const> probabilities);
 
-    [[nodiscard]] std::size_t size() const noexcept { return samples_.size(); }
-
   private:
+    static constexpr std::size_t width_max = 512;
+    static constexpr std::size_t counts_max = std::size_t{1} << 16U;  // which stay near a processor
+
     struct Sample {
         std::int64_t value;
         std::uint32_t group;
     };
-    std::vector<Sample> samples_;
+
+    [[nodiscard]] std::span<std::uint32_t const> counts_of(std::size_t group) const noexcept {
+        return std::span{counts_}.subspan(group * width_, width_);
+    }
+    /// The large values of parts by group, and where each group's end.
+    [[nodiscard]] static std::vector<std::int64_t> large_by_group(std::span<Samples const> parts,
+                                                                  std::vector<std::size_t>& ends);
+
+    std::size_t groups_;
+    std::size_t width_;                  ///< numbers below it are small
+    std::vector<std::uint32_t> counts_;  ///< of small ones, by group and number
+    std::vector<Sample> large_;
 };
 
 /// The nearest ranks of values that are not negative, whose order it changes.
