@@ -6,6 +6,7 @@
 #include <eduplat/testing/seeded_random.hpp>
 
 #include <support/catch.hpp>
+#include <support/forwarding_storage.hpp>
 #include <support/temp_dir.hpp>
 
 #include <atomic>
@@ -108,9 +109,9 @@ struct Fixture {
 };
 
 /// Holds up the second read of each thread, and counts.
-class HeldUp final : public storage::Storage {
+class HeldUp final : public ForwardingStorage {
   public:
-    explicit HeldUp(storage::Storage& inner) : inner_{inner} {}
+    using ForwardingStorage::ForwardingStorage;
 
     /// Returns when that many first reads are over and a second one waits.
     void await(int first_reads) {
@@ -127,13 +128,6 @@ class HeldUp final : public storage::Storage {
         return waiting_;
     }
 
-    [[nodiscard]] bool in_write() const noexcept override { return inner_.in_write(); }
-    [[nodiscard]] int schema_version() const override { return inner_.schema_version(); }
-    [[nodiscard]] storage::CheckReport check() override { return inner_.check(); }
-    void backup_to(std::string_view destination) override { inner_.backup_to(destination); }
-    [[nodiscard]] bool scrub() override { return inner_.scrub(); }
-    [[nodiscard]] storage::Statistics statistics() const override { return inner_.statistics(); }
-
   protected:
     void run_read(FunctionRef<void(storage::Connection&)> fn) override {
         inner_.read([&](storage::Connection& connection) {
@@ -143,9 +137,6 @@ class HeldUp final : public storage::Storage {
         std::lock_guard const lock{mutex_};
         ++first_;
         changed_.notify_all();
-    }
-    void run_write(FunctionRef<void(storage::Connection&)> fn, storage::RunOn run_on) override {
-        inner_.write(fn, run_on);
     }
 
   private:
@@ -160,7 +151,6 @@ class HeldUp final : public storage::Storage {
         changed_.wait(lock, [&] { return is_open_; });
     }
 
-    storage::Storage& inner_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::set<std::thread::id> threads_;

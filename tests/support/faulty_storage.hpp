@@ -1,6 +1,6 @@
 #pragma once
 
-#include <eduplat/storage/storage.hpp>
+#include "support/forwarding_storage.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -16,22 +16,15 @@ namespace eduplat::test {
 /// As with a real failure, the transaction takes no further statement after it
 /// (failed_precondition, rule "transaction_failed"). `inner` must outlive this object. Thread
 /// safety: as that of `inner`.
-class FaultyStorage final : public storage::Storage {
+class FaultyStorage final : public ForwardingStorage {
   public:
-    explicit FaultyStorage(storage::Storage& inner) noexcept : inner_(inner) {}
+    using ForwardingStorage::ForwardingStorage;
 
     /// Arms the fault for the k-th call from now, counted from 1; 0 for none. `field` is a literal.
     void fail_at(std::int64_t call, std::string_view field = "storage") noexcept;
     [[nodiscard]] bool fired() const noexcept { return fired_; }
     /// Calls since fail_at.
     [[nodiscard]] std::int64_t calls() const noexcept { return calls_; }
-
-    [[nodiscard]] bool in_write() const noexcept override { return inner_.in_write(); }
-    [[nodiscard]] int schema_version() const override { return inner_.schema_version(); }
-    [[nodiscard]] storage::CheckReport check() override { return inner_.check(); }
-    void backup_to(std::string_view destination) override { inner_.backup_to(destination); }
-    [[nodiscard]] bool scrub() override { return inner_.scrub(); }
-    [[nodiscard]] storage::Statistics statistics() const override { return inner_.statistics(); }
 
     /// Counts a call and throws if it is the chosen one.
     void count_call();
@@ -41,7 +34,6 @@ class FaultyStorage final : public storage::Storage {
     void run_write(FunctionRef<void(storage::Connection&)> fn, storage::RunOn run_on) override;
 
   private:
-    storage::Storage& inner_;
     std::string_view field_ = "storage";
     std::atomic<std::int64_t> fail_at_{0};
     std::atomic<std::int64_t> calls_{0};

@@ -7,10 +7,6 @@ struct Undo {};
 
 }  // namespace
 
-void TwiceStorage::run_read(FunctionRef<void(storage::Connection&)> fn) {
-    inner_.read(fn);
-}
-
 void TwiceStorage::run_write(FunctionRef<void(storage::Connection&)> fn, storage::RunOn run_on) {
     if (inner_.in_write()) return inner_.write(fn, run_on);
     auto const twice = [&](storage::Connection& connection) {
