@@ -3,15 +3,25 @@
 #include "repositories/in_page.hpp"
 #include "repositories/rows.hpp"
 
-// read_enrolled() reads them by place; ?2 is up to when lectures count.
-#define EDUPLAT_ENROLLED                                                                       \
-    "SELECT enrollments.user_id, enrollments.course_id, enrollments.activated_at, "            \
-    "enrollments.completed_at, "                                                               \
-    "CASE WHEN enrollments.state = 'revoked' THEN (SELECT max(grants.revoked_at) FROM grants " \
-    "WHERE grants.enrollment_id = enrollments.id) END"
-#define EDUPLAT_LECTURES_DONE                                                          \
-    ", (SELECT count(*) FROM lecture_progress WHERE lecture_progress.enrollment_id = " \
-    "enrollments.id AND lecture_progress.completed_at <= ?2)"
+// When the last grant ended; null while one goes on for good.
+#define EDUPLAT_STAY_END                                                                   \
+    "SELECT CASE WHEN count(*) = count(coalesce(grants.revoked_at, grants.ends_at)) THEN " \
+    "max(CASE WHEN grants.revoked_at < grants.ends_at THEN grants.revoked_at "             \
+    "ELSE coalesce(grants.ends_at, grants.revoked_at) END) END AS at FROM grants "         \
+    "WHERE grants.enrollment_id = enrollments.id"
+// read_enrolled() reads them by place.
+#define EDUPLAT_ENROLLED                                                            \
+    "SELECT enrollments.user_id, enrollments.course_id, enrollments.activated_at, " \
+    "enrollments.completed_at, (" EDUPLAT_STAY_END ")"
+// Up to ?2, the completion or the end, whichever is first. The end is found once an enrollment, not
+// once a lecture.
+#define EDUPLAT_LECTURES_DONE                                                      \
+    ", (WITH stay AS (" EDUPLAT_STAY_END                                           \
+    ") SELECT count(*) FROM stay CROSS JOIN lecture_progress "                     \
+    "WHERE lecture_progress.enrollment_id = enrollments.id "                       \
+    "AND lecture_progress.completed_at <= ?2 "                                     \
+    "AND lecture_progress.completed_at <= coalesce(enrollments.completed_at, ?2) " \
+    "AND lecture_progress.completed_at <= coalesce(stay.at, ?2))"
 #define EDUPLAT_OF_ALL " FROM enrollments WHERE id > ?1 AND activated_at IS NOT NULL ORDER BY id"
 #define EDUPLAT_OF_COURSE \
     " FROM enrollments WHERE course_id = ?1 AND activated_at IS NOT NULL ORDER BY id"
@@ -91,7 +101,8 @@ constexpr Sql course_progress_sql = EDUPLAT_ENROLLED EDUPLAT_LECTURES_DONE EDUPL
 constexpr Sql completions_sql =
     "SELECT enrollments.user_id, lecture_progress.lecture_id, lecture_progress.completed_at "
     "FROM enrollments JOIN lecture_progress ON lecture_progress.enrollment_id = enrollments.id "
-    "WHERE enrollments.course_id = ?1 AND lecture_progress.completed_at IS NOT NULL "
+    "AND lecture_progress.lecture_id " EDUPLAT_IN_PAGE
+    " WHERE enrollments.course_id = ?202 AND lecture_progress.completed_at IS NOT NULL "
     "ORDER BY enrollments.id, lecture_progress.lecture_id";
 
 constexpr Sql moved_sql = EDUPLAT_MOVED
@@ -177,7 +188,7 @@ Enrolled read_enrolled(Statement const& row) {
             .course = row.id<CourseId>(1),
             .at = row.timestamp(2),
             .completed_at = row.optional(3, &Statement::timestamp),
-            .revoked_at = row.optional(4, &Statement::timestamp)};
+            .ended_at = row.optional(4, &Statement::timestamp)};
 }
 
 void take_moved(Statement rows, FunctionRef<void(Moved const&)> take) {
@@ -263,9 +274,10 @@ void progress(Connection& connection, std::optional<CourseId> course, Timestamp 
     }
 }
 
-void completions(Connection& connection, CourseId course,
+void completions(Connection& connection, CourseId course, std::vector<LectureId> const& lectures,
                  FunctionRef<void(Completed const&)> take) {
-    auto rows = connection.query(completions_sql, course);
+    auto rows = query_page(connection, completions_sql, lectures);
+    rows.bind(page_rows_max + 1, course);
     while (rows.step())
         take({rows.id<UserId>(0), rows.id<LectureId>(1), rows.timestamp(2)});
 }

@@ -42,12 +42,13 @@ struct Enrolled {
     CourseId course;
     Timestamp at;
     std::optional<Timestamp> completed_at = std::nullopt;
-    std::optional<Timestamp> revoked_at = std::nullopt;  ///< of one that is revoked
-    std::int64_t lectures = 0;                           ///< completed by a moment
+    /// Of its last grant, by its term or taken back; may be to come. None: one has no end.
+    std::optional<Timestamp> ended_at = std::nullopt;
+    std::int64_t lectures = 0;  ///< completed by a moment
 };
 void enrollments(storage::Connection& connection, std::optional<CourseId> course,
                  FunctionRef<void(Enrolled const&)> take);
-/// With lectures completed up to `at`.
+/// With lectures completed up to `at`, the completion or the end, whichever is first.
 void progress(storage::Connection& connection, std::optional<CourseId> course, Timestamp at,
               FunctionRef<void(Enrolled const&)> take);
 
@@ -57,8 +58,9 @@ struct Completed {
     LectureId lecture;
     Timestamp at;
 };
+/// Of at most a page of the course's lectures.
 void completions(storage::Connection& connection, CourseId course,
-                 FunctionRef<void(Completed const&)> take);
+                 std::vector<LectureId> const& lectures, FunctionRef<void(Completed const&)> take);
 
 /// What a transfer of the ledger brought the platform and its teachers, or one teacher: less than
 /// nothing if it took back.

@@ -11,7 +11,7 @@ using storage::Connection;
 
 void add_enrollment(Enrollments& to, Viewpoint const& view, rows::Enrolled enrolled) {
     if (view.held->is_erased(enrolled.user)) return;
-    for (auto* const later : {&enrolled.completed_at, &enrolled.revoked_at}) {
+    for (auto* const later : {&enrolled.completed_at, &enrolled.ended_at}) {
         if (*later) *later = std::max(**later, enrolled.at);
     }
     to.push_back(enrolled);
@@ -109,7 +109,11 @@ std::vector<analytics::FunnelStepResult> Insights::funnel(Actor const& actor,
 std::vector<analytics::CourseProgress> Insights::progress(Actor const& actor,
                                                           ProgressRequest const& request) const {
     auto const at = observed_until(request.at, impl_->now());
-    static_cast<void>(analytics::course_progress({}, at, request.confidence));
+    Validation validation;
+    check_scope(validation, request.scope);
+    check_arguments(validation,
+                    [&] { return analytics::course_progress({}, at, request.confidence); });
+    validation.check("the progress");
     auto const enrollments = impl_->look_at(
         actor, Call::insights_progress, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
@@ -127,7 +131,7 @@ std::vector<analytics::CourseProgress> Insights::progress(Actor const& actor,
         columns.push_back({.user = each.user,
                            .course = each.course,
                            .enrolled_at = each.at,
-                           .ended_at = each.revoked_at,
+                           .ended_at = each.ended_at,
                            .completed_at = each.completed_at,
                            .lectures = each.lectures});
     }

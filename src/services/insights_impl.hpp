@@ -4,6 +4,7 @@
 #include "services/insights_frames.hpp"
 
 #include <eduplat/analytics/selection.hpp>
+#include <eduplat/core/error.hpp>
 #include <eduplat/core/validation.hpp>
 #include <eduplat/services/insights.hpp>
 
@@ -71,6 +72,10 @@ class Insights::Impl {
     template <class Read>
     auto look_at(Actor const& actor, Call call, InsightScope const& scope, Read read) const;
 
+    /// The same for one that needs no frame: `read(connection, asker)`.
+    template <class Read>
+    auto read_at(Actor const& actor, Call call, InsightScope const& scope, Read read) const;
+
     /// What `metric` makes of the frame. What is wrong with its arguments is found by an empty run,
     /// before anything is read but rights: results of many cells take memory without events, too.
     template <class Metric>
@@ -84,6 +89,17 @@ class Insights::Impl {
 /// "too_many"; "scope.courses[1]", rule "duplicate"; "to", rule "reversed").
 void check_scope(InsightScope const& scope);
 void check_scope(Validation& validation, InsightScope const& scope);
+/// Adds what a metric, which is run without data, says of its arguments.
+template <class Metric>
+void check_arguments(Validation& validation, Metric metric) {
+    try {
+        static_cast<void>(metric());
+    } catch (Error const& error) {
+        if (error.code() != ErrorCode::invalid_argument) throw;
+        for (auto const& violation : error.violations())
+            validation.add(violation.field, violation.rule, violation.limit);
+    }
+}
 /// Errors: invalid_argument (field "edges", ...), as all metrics have them.
 void check_edges(std::vector<Timestamp> const& edges);
 [[nodiscard]] analytics::Selection selection_of(InsightScope const& scope);
@@ -111,6 +127,16 @@ auto Insights::Impl::look_at(Actor const& actor, Call call, InsightScope const& 
             return authorize_courses(connection, actor, call, scope.courses, now());
         },
         read);
+}
+
+template <class Read>
+auto Insights::Impl::read_at(Actor const& actor, Call call, InsightScope const& scope,
+                             Read read) const {
+    check_scope(scope);
+    return dependencies.storage.read([&](storage::Connection& connection) {
+        auto const asker = authorize_courses(connection, actor, call, scope.courses, now());
+        return read(connection, asker);
+    });
 }
 
 template <class Metric>

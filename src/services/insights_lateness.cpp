@@ -1,3 +1,5 @@
+#include "services/insights_lateness.hpp"
+
 #include "services/insights_enrollments.hpp"
 #include "services/insights_events.hpp"
 
@@ -5,6 +7,8 @@
 #include <eduplat/core/limits.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +16,13 @@
 #include <tuple>
 
 namespace eduplat {
+
+void check_due_rows(std::size_t rows) {
+    constexpr auto most = limits::analytics_cells_max;
+    Validation validation;
+    if (rows > most) validation.add("due", "too_many", static_cast<std::int64_t>(most));
+    validation.check("the lateness");
+}
 
 namespace rows = repositories::insights_rows;
 using analytics::DueRow;
@@ -36,8 +47,13 @@ void check(LatenessRequest const& request) {
                 validation.add(lecture_field(i), "duplicate");
         }
     }
+    check_arguments(validation, [&] { return analytics::lateness({}, {}, request.confidence); });
     validation.check("the lateness");
-    static_cast<void>(analytics::lateness({}, {}, request.confidence));
+}
+
+/// As time marks of events are. Towards 1970, before which nothing is due.
+Timestamp in_seconds(Timestamp at) {
+    return std::chrono::time_point_cast<std::chrono::seconds>(at);
 }
 
 using DueByCourse = std::map<CourseId, std::vector<DueLecture>>;
@@ -59,24 +75,45 @@ DueByCourse by_course(Connection& connection, LatenessRequest const& request) {
             found != known.end() &&
             (asked.empty() || std::find(asked.begin(), asked.end(), found->second) != asked.end());
         if (!is_of_scope) fail(ErrorCode::not_found, lecture_field(i), "unknown");
-        due[found->second].push_back(request.due[i]);
+        due[found->second].push_back({lectures[i], in_seconds(request.due[i].due_at)});
     }
     return due;
 }
 
-/// What was due up to a moment, by learner and lecture; nothing is done yet.
-std::vector<DueRow> due_rows(Connection& connection, Viewpoint const& view, DueByCourse const& due,
-                             Timestamp at) {
-    std::vector<DueRow> found;
-    for (auto const& [course, lectures] : due) {
-        for (auto const& enrolled : enrollments_of(connection, view, {course})) {
-            for (auto const& [lecture, due_at] : lectures) {
-                bool const was_there =
-                    enrolled.at < due_at && !(enrolled.revoked_at && *enrolled.revoked_at < due_at);
-                if (was_there && due_at <= at) found.push_back({enrolled.user, lecture, due_at});
+struct DueCourse {
+    std::vector<DueLecture> lectures;
+    Enrollments enrollments;
+};
+
+/// Calls take(user, due) for each learner and lecture that was due up to a moment.
+template <class Take>
+void for_each_due(std::vector<DueCourse> const& courses, Timestamp at, Take take) {
+    for (auto const& [lectures, enrollments] : courses) {
+        for (auto const& enrolled : enrollments) {
+            for (auto const& due : lectures) {
+                bool const was_there = enrolled.at < due.due_at &&
+                                       !(enrolled.ended_at && *enrolled.ended_at < due.due_at);
+                if (was_there && due.due_at <= at) take(enrolled.user, due);
             }
         }
     }
+}
+
+/// What was due up to a moment, by learner and lecture; nothing is done yet.
+/// Errors: as check_due_rows().
+std::vector<DueRow> due_rows(Connection& connection, Viewpoint const& view, DueByCourse const& due,
+                             Timestamp at) {
+    std::vector<DueCourse> courses;
+    for (auto const& [course, lectures] : due)
+        courses.push_back({lectures, enrollments_of(connection, view, {course})});
+    std::size_t rows = 0;
+    for_each_due(courses, at, [&](UserId, DueLecture const&) { ++rows; });
+    check_due_rows(rows);
+    std::vector<DueRow> found;
+    found.reserve(rows);
+    for_each_due(courses, at, [&](UserId user, DueLecture const& each) {
+        found.push_back({user, each.lecture, each.due_at});
+    });
     std::sort(found.begin(), found.end(), [](DueRow const& a, DueRow const& b) {
         return std::tie(a.user, a.lecture) < std::tie(b.user, b.lecture);
     });
@@ -94,8 +131,11 @@ void note_done(std::vector<DueRow>& due, UserId user, LectureId lecture, Timesta
 
 void note_completed(Connection& connection, DueByCourse const& courses, std::vector<DueRow>& due) {
     for (auto const& [course, lectures] : courses) {
-        rows::completions(connection, course, [&](rows::Completed const& done) {
-            note_done(due, done.user, done.lecture, done.at);
+        std::vector<LectureId> wanted;
+        for (auto const& each : lectures)
+            wanted.push_back(each.lecture);
+        rows::completions(connection, course, wanted, [&](rows::Completed const& done) {
+            note_done(due, done.user, done.lecture, in_seconds(done.at));
         });
     }
 }

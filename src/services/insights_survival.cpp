@@ -27,13 +27,14 @@ bool within(rows::Enrolled const& enrolled, InsightScope const& scope, Timestamp
            (!scope.to || enrolled.at < *scope.to);
 }
 
-/// Up to what comes first: completion, withdrawal, or the end of the observation.
+/// Up to what comes first: completion, withdrawal (access that ended, too), or the end of the
+/// observation.
 void add_stay(Stays& stays, rows::Enrolled const& enrolled, SurvivalUntil until, Timestamp at) {
     auto const before = [](std::optional<Timestamp> const& moment, Timestamp end) {
         return moment && *moment <= end;
     };
-    bool const withdrew = before(enrolled.revoked_at, at);
-    auto const latest = withdrew ? *enrolled.revoked_at : at;
+    bool const withdrew = before(enrolled.ended_at, at);
+    auto const latest = withdrew ? *enrolled.ended_at : at;
     bool const completed = before(enrolled.completed_at, latest);
     auto const end = completed ? *enrolled.completed_at : latest;
     auto const stayed = static_cast<double>((end - enrolled.at).count());
@@ -72,6 +73,36 @@ Stays stays_of(Enrollments const& enrollments, InsightScope const& scope, Surviv
     return stays;
 }
 
+void check(SurvivalRequest const& request) {
+    Validation validation;
+    check_scope(validation, request.scope);
+    if (request.groups == SurvivalGroups::enrollment_period) {
+        check_arguments(validation, [&] { check_edges(request.edges); });
+    }
+    check_arguments(validation,
+                    [&] { return analytics::kaplan_meier({}, {}, request.confidence); });
+    validation.check("the survival");
+}
+
+void check(HazardRequest const& request) {
+    Validation validation;
+    check_scope(validation, request.scope);
+    check_arguments(validation, [&] {
+        return analytics::discrete_hazard({}, {}, request.edges, request.confidence);
+    });
+    validation.check("the hazard");
+}
+
+void check(LifetimeRequest const& request) {
+    Validation validation;
+    check_scope(validation, request.scope);
+    check_arguments(validation,
+                    [&] { return analytics::kaplan_meier({}, {}, request.confidence); });
+    check_arguments(validation,
+                    [&] { return analytics::lifetime_value(request.margin, {}, request.options); });
+    validation.check("the lifetime value");
+}
+
 Survival survival_of(std::map<GroupKey, Stays> const& groups, double confidence) {
     Survival survival;
     std::vector<analytics::Durations> compared;
@@ -89,8 +120,7 @@ Survival survival_of(std::map<GroupKey, Stays> const& groups, double confidence)
 }  // namespace
 
 Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) const {
-    if (request.groups == SurvivalGroups::enrollment_period) check_edges(request.edges);
-    static_cast<void>(analytics::kaplan_meier({}, {}, request.confidence));
+    check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
         impl_->look_at(actor, Call::insights_survival, request.scope,
@@ -108,7 +138,7 @@ Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) 
 
 std::vector<analytics::HazardPeriod> Insights::hazard(Actor const& actor,
                                                       HazardRequest const& request) const {
-    static_cast<void>(analytics::discrete_hazard({}, {}, request.edges, request.confidence));
+    check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
         impl_->look_at(actor, Call::insights_hazard, request.scope,
@@ -121,8 +151,7 @@ std::vector<analytics::HazardPeriod> Insights::hazard(Actor const& actor,
 }
 
 Lifetime Insights::lifetime_value(Actor const& actor, LifetimeRequest const& request) const {
-    static_cast<void>(analytics::kaplan_meier({}, {}, request.confidence));
-    static_cast<void>(analytics::lifetime_value(request.margin, {}, request.options));
+    check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
         impl_->look_at(actor, Call::insights_lifetime_value, request.scope,

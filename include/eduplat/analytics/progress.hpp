@@ -21,7 +21,8 @@ struct EnrollmentRow {
     Timestamp enrolled_at;
     std::optional<Timestamp> ended_at = std::nullopt;  ///< lost access or left
     std::optional<Timestamp> completed_at = std::nullopt;
-    std::int64_t lectures = 0;  ///< completed in it
+    /// Completed in it, up to what is first of completed_at, ended_at and the moment asked about.
+    std::int64_t lectures = 0;
 };
 
 struct CourseProgress {

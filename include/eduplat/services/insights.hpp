@@ -72,21 +72,28 @@ class Insights final {
     /// limits::analytics_cells_max cells 200 MB. Rights are read before it is taken.
     [[nodiscard]] std::vector<analytics::Cohort> cohorts(Actor const& actor,
                                                          CohortsRequest const& request) const;
-    /// Of enrollments that ever became active. One is withdrawn while it is revoked, since it was.
+    /// Of enrollments that ever became active. Each is one stay, with its renewals. It is withdrawn
+    /// when the last of its grants ended, by its term or taken back; a grant without a term that
+    /// was not taken back has no end, and what ends after `at` has not ended. As of an earlier
+    /// moment, grants are those of today: who was revoked by then and has access again has not been
+    /// withdrawn. Suspensions end nothing.
     [[nodiscard]] Survival survival(Actor const& actor, SurvivalRequest const& request) const;
     /// Of the enrollments of survival(), in one group.
     [[nodiscard]] std::vector<analytics::HazardPeriod> hazard(Actor const& actor,
                                                               HazardRequest const& request) const;
     [[nodiscard]] std::vector<analytics::FunnelStepResult> funnel(
         Actor const& actor, FunnelRequest const& request) const;
-    /// By course, of enrollments as in survival().
+    /// By course, of enrollments and their ends as in survival(). Lectures count that were
+    /// completed up to the completion or the end.
     [[nodiscard]] std::vector<analytics::CourseProgress> progress(
         Actor const& actor, ProgressRequest const& request) const;
     /// Due is a lecture for who was enrolled in its course before the moment, and not withdrawn
-    /// before it. What others marked, or an import brought, completes a lecture, too. Memory: 40
-    /// bytes for each learner and lecture that was due. Errors: invalid_argument (field "due", rule
-    /// "too_many"; "due[1].lecture", rule "duplicate"); not_found (field "due[1].lecture": not of
-    /// the scope's courses).
+    /// before it, as in survival(). Moments count in whole seconds: what is done in the second that
+    /// it is due in is on time. What others marked, or an import brought, completes a lecture, too.
+    /// Memory: up to 64 bytes for each learner and lecture that was due, of which there may be
+    /// limits::analytics_cells_max, and 64 for each enrollment. Errors: invalid_argument (field
+    /// "due", rule "too_many": lectures, or those pairs; "due[1].lecture", rule "duplicate");
+    /// not_found (field "due[1].lecture": not of the scope's courses).
     [[nodiscard]] std::vector<analytics::Lateness> lateness(Actor const& actor,
                                                             LatenessRequest const& request) const;
 
@@ -111,15 +118,16 @@ class Insights final {
     // -- Money
 
     // What counts are prices that buyers paid, taxes left out; of who is not staff, his own share
-    // in them. Disputed money counts as paid until the dispute is lost.
+    // in them. Disputed money counts as paid until the dispute is lost. A refund that failed after
+    // all makes refunds less when that became known; it is no new payment.
 
     [[nodiscard]] Revenue revenue(Actor const& actor, RevenueRequest const& request) const;
-    /// What was paid before the birth does not count.
+    /// What was paid before the birth is of period 0, with all of the birth's own bucket.
     [[nodiscard]] std::vector<analytics::RevenueCohort> cohort_revenue(
         Actor const& actor, CohortRevenueRequest const& request) const;
     /// Of purchases for a limited time: each runs as long as it gives access, at most until it was
     /// revoked, and counts with what of its price was not paid back by now. What was paid back
-    /// in full counts at no moment.
+    /// in full counts at no moment. A suspension ends nothing: what it shuts out was paid for.
     [[nodiscard]] std::vector<analytics::MonthlyRecurring> monthly_recurring(
         Actor const& actor, RecurringRequest const& request) const;
     /// Of a margin that the caller knows, by the curve of survival().

@@ -85,7 +85,8 @@ struct CohortsRequest {
     analytics::RetentionOptions options = {};
 };
 
-/// What ends an enrollment's curve; the other one of the two only ends its observation.
+/// What ends an enrollment's curve; the other one of the two only ends its observation. Withdrawal
+/// is the end of the last access, which had a term or was taken back.
 enum class SurvivalUntil : std::uint8_t { withdrawal, completion };
 enum class SurvivalGroups : std::uint8_t { none, course, enrollment_period };
 
@@ -162,7 +163,7 @@ struct ProgressRequest {
 
 struct DueLecture {
     LectureId lecture;
-    Timestamp due_at;
+    Timestamp due_at;  ///< its second counts
 };
 
 /// What counts as having done a lecture: its completion, or the first event of a kind in it.

@@ -1,8 +1,13 @@
+#include "services/insights_lateness.hpp"
+
 #include "insights_fixture.hpp"
+#include "repositories/insights_rows.hpp"
 
 #include <eduplat/core/limits.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace eduplat;
 using namespace eduplat::test;
@@ -133,4 +138,87 @@ TEST_CASE("what is due is bounded, known and named once", "[insights]") {
     school.courses.remove_draft(Actor::system(), removed.id,
                                 school.courses.get_course(Actor::system(), removed.id).version);
     CHECK(ask({{lecture, school.day(1)}}) == missing("due[0].lecture"));
+}
+
+TEST_CASE("moments count in whole seconds, however something was done", "[insights]") {
+    InsightSchool school;
+    auto const ada = school.enrolled("ada", school.two_lectures);
+    school.open_at(ada, school.first, school.day(1) + 700ms);
+    school.open_at(ada, school.second, school.day(1) + 1s);
+    for (auto const by : {LectureDoneBy::completed, LectureDoneBy::opened}) {
+        auto const due = school.day(1) + 500ms;
+        auto const found = school.insights.lateness(
+            Actor::system(), {.scope = school.scope(),
+                              .due = {{school.first, due}, {school.second, due}},
+                              .done_by = by});
+        REQUIRE(found.size() == 2);
+        CHECK(found[0].on_time == 1);
+        CHECK(found[0].median_hours == 0.0);
+        CHECK(found[1].late == 1);
+        CHECK(found[1].mean_hours_late == 1 / 3600.0);
+    }
+}
+
+TEST_CASE("only lectures that are due are read", "[insights]") {
+    InsightSchool school;
+    auto const ada = school.enrolled("ada", school.two_lectures);
+    school.open_at(ada, school.first, school.day(1));
+    school.open_at(ada, school.second, school.day(2));
+    auto const read = [&](std::vector<LectureId> const& lectures) {
+        return school.storage.read([&](storage::Connection& connection) {
+            std::vector<std::pair<LectureId, Timestamp>> found;
+            repositories::insights_rows::completions(
+                connection, school.two_lectures, lectures,
+                [&](auto const& done) { found.emplace_back(done.lecture, done.at); });
+            return found;
+        });
+    };
+    using Found = std::vector<std::pair<LectureId, Timestamp>>;
+    CHECK(read({school.second}) == Found{{school.second, school.day(2)}});
+    CHECK(read({school.second, school.first}) ==
+          Found{{school.first, school.day(1)}, {school.second, school.day(2)}});
+    CHECK(read({}).empty());
+}
+
+namespace {
+
+constexpr std::size_t cells_max = limits::analytics_cells_max;
+
+void add_many_learners(InsightSchool& school, std::int64_t count) {
+    constexpr storage::Sql users_sql =
+        "INSERT INTO users (uid, state, roles, display_name, name_key, version, created_at, "
+        "updated_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) "
+        "SELECT randomblob(16), 'active', 1, 'L', 'many', 1, 0, 0 FROM n";
+    constexpr storage::Sql enrollments_sql =
+        "INSERT INTO enrollments (uid, user_id, course_id, state, edition, holds_seat, "
+        "activated_at, version, created_at, updated_at) SELECT randomblob(16), id, ?1, 'active', "
+        "1, 0, ?2, 1, 0, 0 FROM users WHERE name_key = 'many'";
+    school.storage.write([&](storage::Connection& connection) {
+        connection.execute(users_sql, count);
+        connection.execute(enrollments_sql, school.two_lectures, school.day(0));
+    });
+}
+
+}  // namespace
+
+TEST_CASE("lateness holds so many rows at most", "[insights]") {
+    constexpr auto limit = static_cast<std::int64_t>(cells_max);
+    check_due_rows(0);
+    check_due_rows(cells_max - 1);
+    check_due_rows(cells_max);
+    CHECK(refusal([] {
+              check_due_rows(cells_max + 1);
+              return 0;
+          }) == invalid("due", "too_many", limit));
+
+    InsightSchool school;
+    LatenessRequest request{.scope = school.scope(), .due = {{school.first, school.day(1)}}};
+    while (request.due.size() < limits::page_size_max)
+        request.due.push_back({school.add_lecture(school.two_lectures, by_opening), school.day(1)});
+    add_many_learners(school, limit / limits::page_size_max + 1);
+    school.clock.set(school.day(2));
+    CHECK(refusal([&] { return school.insights.lateness(Actor::system(), request); }) ==
+          invalid("due", "too_many", limit));
+    request.due.erase(request.due.begin() + 1, request.due.end());
+    CHECK(school.insights.lateness(Actor::system(), request).at(0).due == 50'001);
 }
