@@ -21,10 +21,14 @@ class TakingsSum {
     explicit TakingsSum(Currency currency) : gross_(0, currency), refunds_(0, currency) {}
 
     void add(RevenueRow const& row) {
-        bool const is_payment = row.kind == RevenueKind::payment;
-        (is_payment ? gross_ : refunds_) += row.amount;
-        ++(is_payment ? payments_ : refunded_);
-        if (is_payment) payers_.push_back(row.user);
+        if (row.kind == RevenueKind::payment) {
+            gross_ += row.amount;
+            ++payments_;
+            payers_.push_back(row.user);
+        } else {
+            refunds_ += row.amount;
+            refunded_ += row.amount.minor_units() < 0 ? -1 : 1;
+        }
     }
 
     [[nodiscard]] Takings finish() {
@@ -45,7 +49,7 @@ class TakingsSum {
 
 void check_amounts(std::span<RevenueRow const> rows, Validation& validation) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i].amount.minor_units() < 0)
+        if (rows[i].kind == RevenueKind::payment && rows[i].amount.minor_units() < 0)
             validation.add("rows[" + std::to_string(i) + "].amount", "negative", 0);
     }
 }
@@ -130,26 +134,27 @@ class CohortsOfUsers {
   public:
     CohortsOfUsers(std::span<Birth const> births, std::span<Timestamp const> edges)
         : sizes_(edges.size() - 1) {
+        std::map<UserId, Timestamp> first;
         for (auto const& birth : births) {
             auto const at = timestamp(whole_seconds(birth.at));
-            auto& first = first_.try_emplace(birth.user, at).first->second;
-            first = std::min(first, at);
+            auto& earliest = first.try_emplace(birth.user, at).first->second;
+            earliest = std::min(earliest, at);
         }
-        for (auto const& [user, at] : first_) {
-            if (auto const bucket = bucket_of(edges, at)) ++sizes_[*bucket];
+        for (auto const& [user, at] : first) {
+            auto const bucket = cohorts_.try_emplace(user, bucket_of(edges, at)).first->second;
+            if (bucket) ++sizes_[*bucket];
         }
     }
 
     [[nodiscard]] std::int64_t size(std::size_t cohort) const { return sizes_[cohort]; }
-    /// When the user was born, unless that is later than `at`.
-    [[nodiscard]] std::optional<Timestamp> born(UserId user, Timestamp at) const {
-        auto const found = first_.find(user);
-        bool const is_born = found != first_.end() && found->second <= at;
-        return is_born ? std::optional{found->second} : std::nullopt;
+    /// The bucket that the user was born in, if any.
+    [[nodiscard]] std::optional<std::size_t> cohort(UserId user) const {
+        auto const found = cohorts_.find(user);
+        return found != cohorts_.end() ? found->second : std::nullopt;
     }
 
   private:
-    std::map<UserId, Timestamp> first_;
+    std::map<UserId, std::optional<std::size_t>> cohorts_;
     std::vector<std::int64_t> sizes_;
 };
 
@@ -196,16 +201,14 @@ std::vector<RevenueCohort> cohort_revenue(std::span<RevenueRow const> rows,
     CohortsOfUsers const cohorts{births, edges};
     std::map<Currency, Triangle> currencies;
     for (auto const& row : rows) {
-        auto const born = cohorts.born(row.user, row.at);
-        if (!born) continue;
-        auto const cohort = bucket_of(edges, *born);
-        auto const bucket = bucket_of(edges, row.at);
-        if (!cohort || !bucket) continue;
+        auto const cohort = cohorts.cohort(row.user);
+        if (!cohort || row.at >= edges.back()) continue;
+        auto const period = std::max(bucket_of(edges, row.at).value_or(0), *cohort) - *cohort;
         auto const currency = row.amount.currency();
         auto& triangle = currencies[currency];
         check_cells(currencies.size(), buckets);
         if (triangle.empty()) triangle = empty_triangle(buckets, currency);
-        auto& net = triangle[*cohort][*bucket - *cohort];
+        auto& net = triangle[*cohort][period];
         net = row.kind == RevenueKind::payment ? net + row.amount : net - row.amount;
     }
     std::vector<RevenueCohort> result;

@@ -26,33 +26,43 @@
 #define EDUPLAT_OF_COURSE \
     " FROM enrollments WHERE course_id = ?1 AND activated_at IS NOT NULL ORDER BY id"
 
-// read_moved() reads them by place. An order has one line.
+// take_moved() reads them by place. An order has one line. The plus keeps an account from being
+// where a statement begins: its postings are those of all courses and years.
 #define EDUPLAT_MOVED                                                       \
     "SELECT payments.user_id, order_lines.course_id, ledger_transfers.at, " \
-    "ledger_postings.currency, -sum(ledger_postings.amount_minor) "
+    "ledger_transfers.kind, ledger_postings.currency, -sum(ledger_postings.amount_minor) "
 #define EDUPLAT_MOVED_GROUPS                                                  \
     "GROUP BY ledger_transfers.id, payments.user_id, order_lines.course_id, " \
-    "ledger_transfers.at, ledger_postings.currency ORDER BY ledger_transfers.id"
+    "ledger_transfers.at, ledger_transfers.kind, ledger_postings.currency "   \
+    "ORDER BY ledger_transfers.id"
 #define EDUPLAT_SALES_OF_COURSE                                                   \
     "FROM order_lines JOIN payments ON payments.order_id = order_lines.order_id " \
     "JOIN ledger_transfers ON ledger_transfers.payment_id = payments.id "         \
     "JOIN ledger_postings ON ledger_postings.transfer_id = ledger_transfers.id "  \
-    "JOIN ledger_accounts ON ledger_accounts.id = ledger_postings.account_id "    \
+    "JOIN ledger_accounts ON ledger_accounts.id = +ledger_postings.account_id "   \
     "WHERE order_lines.course_id = ?1 "
 
 // take_periods() reads them by place.
 #define EDUPLAT_PERIODS                                                              \
     "SELECT payments.user_id, grants.starts_at, grants.ends_at, grants.revoked_at, " \
     "ledger_postings.currency, -sum(ledger_postings.amount_minor) "
-#define EDUPLAT_PERIODS_PAID                                                         \
-    "JOIN grants ON grants.line_id = order_lines.id AND grants.ends_at IS NOT NULL " \
-    "JOIN payments ON payments.order_id = order_lines.order_id "                     \
-    "JOIN ledger_transfers ON ledger_transfers.payment_id = payments.id "            \
-    "JOIN ledger_postings ON ledger_postings.transfer_id = ledger_transfers.id "     \
-    "JOIN ledger_accounts ON ledger_accounts.id = ledger_postings.account_id "
+#define EDUPLAT_PERIODS_PAID                                                     \
+    "FROM grants JOIN order_lines ON order_lines.id = grants.line_id "           \
+    "JOIN payments ON payments.order_id = order_lines.order_id "                 \
+    "JOIN ledger_transfers ON ledger_transfers.payment_id = payments.id "        \
+    "JOIN ledger_postings ON ledger_postings.transfer_id = ledger_transfers.id " \
+    "JOIN ledger_accounts ON ledger_accounts.id = +ledger_postings.account_id "  \
+    "WHERE grants.ends_at IS NOT NULL "
 #define EDUPLAT_PERIODS_GROUPS                                                 \
     "GROUP BY grants.id, payments.user_id, grants.starts_at, grants.ends_at, " \
     "grants.revoked_at, ledger_postings.currency ORDER BY grants.id"
+
+// Of all who sold, and of one teacher.
+#define EDUPLAT_EARNED "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') "
+#define EDUPLAT_TEACHER_EARNED                                                              \
+    "AND EXISTS (SELECT 1 FROM order_line_shares "                                          \
+    "WHERE order_line_shares.line_id = order_lines.id AND order_line_shares.user_id = ?2) " \
+    "AND ledger_accounts.kind = 'teacher_payable' AND ledger_accounts.user_id = ?2 "
 
 #define EDUPLAT_RECORDINGS                                                                 \
     "SELECT lectures.id, lecture_items.position, lecture_items.duration_ms FROM lectures " \
@@ -109,28 +119,19 @@ constexpr Sql moved_sql = EDUPLAT_MOVED
     "FROM ledger_transfers JOIN payments ON payments.id = ledger_transfers.payment_id "
     "JOIN order_lines ON order_lines.order_id = payments.order_id "
     "JOIN ledger_postings ON ledger_postings.transfer_id = ledger_transfers.id "
-    "JOIN ledger_accounts ON ledger_accounts.id = ledger_postings.account_id "
-    "WHERE ledger_transfers.id > ?1 "
-    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_MOVED_GROUPS;
-constexpr Sql course_moved_sql = EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE
-    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_MOVED_GROUPS;
-constexpr Sql teacher_moved_sql = EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE
-    "AND ledger_accounts.kind = 'teacher_payable' "
-    "AND ledger_accounts.user_id = ?2 " EDUPLAT_MOVED_GROUPS;
+    "JOIN ledger_accounts ON ledger_accounts.id = +ledger_postings.account_id "
+    "WHERE ledger_transfers.id > ?1 " EDUPLAT_EARNED EDUPLAT_MOVED_GROUPS;
+constexpr Sql course_moved_sql =
+    EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE EDUPLAT_EARNED EDUPLAT_MOVED_GROUPS;
+constexpr Sql teacher_moved_sql =
+    EDUPLAT_MOVED EDUPLAT_SALES_OF_COURSE EDUPLAT_TEACHER_EARNED EDUPLAT_MOVED_GROUPS;
 
-constexpr Sql periods_sql = EDUPLAT_PERIODS
-    "FROM order_lines " EDUPLAT_PERIODS_PAID
-    "WHERE order_lines.id > ?1 "
-    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_PERIODS_GROUPS;
-constexpr Sql course_periods_sql = EDUPLAT_PERIODS
-    "FROM order_lines " EDUPLAT_PERIODS_PAID
-    "WHERE order_lines.course_id = ?1 "
-    "AND ledger_accounts.kind IN ('platform_fees', 'teacher_payable') " EDUPLAT_PERIODS_GROUPS;
-constexpr Sql teacher_periods_sql = EDUPLAT_PERIODS
-    "FROM order_line_shares JOIN order_lines ON order_lines.id = order_line_shares.line_id "
-    "AND order_lines.course_id = ?1 " EDUPLAT_PERIODS_PAID
-    "WHERE order_line_shares.user_id = ?2 AND ledger_accounts.kind = 'teacher_payable' "
-    "AND ledger_accounts.user_id = ?2 " EDUPLAT_PERIODS_GROUPS;
+constexpr Sql periods_sql = EDUPLAT_PERIODS EDUPLAT_PERIODS_PAID
+    "AND grants.id > ?1 " EDUPLAT_EARNED EDUPLAT_PERIODS_GROUPS;
+constexpr Sql course_periods_sql = EDUPLAT_PERIODS EDUPLAT_PERIODS_PAID
+    "AND order_lines.course_id = ?1 " EDUPLAT_EARNED EDUPLAT_PERIODS_GROUPS;
+constexpr Sql teacher_periods_sql = EDUPLAT_PERIODS EDUPLAT_PERIODS_PAID
+    "AND order_lines.course_id = ?1 " EDUPLAT_TEACHER_EARNED EDUPLAT_PERIODS_GROUPS;
 
 constexpr Sql lecture_recordings_sql =
     EDUPLAT_RECORDINGS "WHERE lectures.id = ?1 ORDER BY lecture_items.position";
@@ -194,7 +195,7 @@ Enrolled read_enrolled(Statement const& row) {
 void take_moved(Statement rows, FunctionRef<void(Moved const&)> take) {
     while (rows.step()) {
         take({rows.id<UserId>(0), rows.id<CourseId>(1), rows.timestamp(2),
-              Money{rows.int64(4), Currency::from_code(rows.text(3))}});
+              rows.text(3) == "captured", Money{rows.int64(5), Currency::from_code(rows.text(4))}});
     }
 }
 

@@ -68,6 +68,7 @@ struct Moved {
     UserId user;
     CourseId course;
     Timestamp at;
+    bool captured;  ///< or else a refund or a dispute, or one that was turned back
     Money amount;
 };
 void moved(storage::Connection& connection, std::optional<CourseId> course,

@@ -1,6 +1,8 @@
 #include "services/insights_enrollments.hpp"
 #include "services/insights_events.hpp"
 
+#include <eduplat/core/validation.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,36 +15,37 @@ using storage::Connection;
 
 namespace {
 
+/// What comes back of a refund that failed after all is not paid again.
 analytics::RevenueRow revenue_row(rows::Moved const& moved) {
-    bool const back = moved.amount.minor_units() < 0;
+    bool const paid = moved.captured && moved.amount.minor_units() > 0;
     return {.user = moved.user,
             .course = moved.course,
             .at = moved.at,
-            .kind = back ? analytics::RevenueKind::refund : analytics::RevenueKind::payment,
-            .amount = back ? -moved.amount : moved.amount};
+            .kind = paid ? analytics::RevenueKind::payment : analytics::RevenueKind::refund,
+            .amount = paid ? moved.amount : -moved.amount};
 }
 
 /// Calls all(course) for each course, or once without one, for who looks after sales; and
 /// share(course, teacher) for who teaches, who has named courses.
 template <class All, class Share>
-void for_each_sold(Viewpoint const& view, Call call, std::vector<CourseId> const& courses, All all,
+void for_each_sold(Asker const& asker, Call call, std::vector<CourseId> const& courses, All all,
                    Share share) {
-    bool const sees_all = view.asker.may(call, Relation::none);
+    bool const sees_all = asker.may(call, Relation::none);
     for_each_course(courses, [&](std::optional<CourseId> course) {
         if (sees_all) return all(course);
-        share(course.value(), view.asker.user.value());
+        share(course.value(), asker.user.value());
     });
 }
 
 /// What came from sales.
-std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoint const& view,
+std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Asker const& asker,
                                                 Call call, std::vector<CourseId> const& courses) {
     std::vector<analytics::RevenueRow> found;
     auto const take = [&](rows::Moved const& moved) {
         if (moved.amount.minor_units() != 0) found.push_back(revenue_row(moved));
     };
     for_each_sold(
-        view, call, courses,
+        asker, call, courses,
         [&](std::optional<CourseId> course) { rows::moved(connection, course, take); },
         [&](CourseId course, UserId teacher) {
             rows::moved_of(connection, course, teacher, take);
@@ -51,7 +54,7 @@ std::vector<analytics::RevenueRow> revenue_rows(Connection& connection, Viewpoin
 }
 
 /// What was bought for a time, and not paid back.
-std::vector<analytics::PeriodRow> period_rows(Connection& connection, Viewpoint const& view,
+std::vector<analytics::PeriodRow> period_rows(Connection& connection, Asker const& asker,
                                               std::vector<CourseId> const& courses) {
     std::vector<analytics::PeriodRow> found;
     auto const take = [&](rows::BoughtPeriod const& bought) {
@@ -60,7 +63,7 @@ std::vector<analytics::PeriodRow> period_rows(Connection& connection, Viewpoint 
             {bought.user, bought.amount, bought.starts_at, bought.ends_at, bought.revoked_at});
     };
     for_each_sold(
-        view, Call::insights_monthly_recurring, courses,
+        asker, Call::insights_monthly_recurring, courses,
         [&](std::optional<CourseId> course) { rows::periods(connection, course, take); },
         [&](CourseId course, UserId teacher) {
             rows::periods_of(connection, course, teacher, take);
@@ -106,7 +109,7 @@ Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) con
     auto const [held, moved] = impl_->look_at(
         actor, Call::insights_revenue, request.scope,
         [&](Connection& connection, Viewpoint const& view) {
-            return std::pair{view.held, revenue_rows(connection, view, Call::insights_revenue,
+            return std::pair{view.held, revenue_rows(connection, view.asker, Call::insights_revenue,
                                                      request.scope.courses)};
         });
     std::vector<std::int64_t> audience;
@@ -119,24 +122,32 @@ Revenue Insights::revenue(Actor const& actor, RevenueRequest const& request) con
 
 std::vector<analytics::RevenueCohort> Insights::cohort_revenue(
     Actor const& actor, CohortRevenueRequest const& request) const {
-    static_cast<void>(analytics::cohort_revenue({}, {}, request.edges));
+    Validation validation;
+    check_scope(validation, request.scope);
+    check_arguments(validation, [&] { return analytics::cohort_revenue({}, {}, request.edges); });
+    validation.check("the revenue of cohorts");
+
+    constexpr auto call = Call::insights_cohort_revenue;
     auto const& courses = request.scope.courses;
+    if (request.by == RevenueCohortsBy::first_payment) {
+        auto const moved = impl_->read_at(actor, call, request.scope,
+                                          [&](Connection& connection, Asker const& asker) {
+                                              return revenue_rows(connection, asker, call, courses);
+                                          });
+        return analytics::cohort_revenue(moved, by_payment(moved), request.edges);
+    }
     struct Found {
         InsightFrames::Held held;
         std::vector<analytics::RevenueRow> moved;
         Births births;
     };
     auto found = impl_->look_at(
-        actor, Call::insights_cohort_revenue, request.scope,
-        [&](Connection& connection, Viewpoint const& view) {
-            Found read{view.held,
-                       revenue_rows(connection, view, Call::insights_cohort_revenue, courses),
-                       {}};
+        actor, call, request.scope, [&](Connection& connection, Viewpoint const& view) {
+            Found read{view.held, revenue_rows(connection, view.asker, call, courses), {}};
             if (request.by == RevenueCohortsBy::enrollment)
                 read.births = births_of(connection, view, courses);
             return read;
         });
-    if (request.by == RevenueCohortsBy::first_payment) found.births = by_payment(found.moved);
     if (request.by == RevenueCohortsBy::first_activity)
         found.births = by_activity(found.held->frame, courses);
     return analytics::cohort_revenue(found.moved, found.births, request.edges);
@@ -144,11 +155,14 @@ std::vector<analytics::RevenueCohort> Insights::cohort_revenue(
 
 std::vector<analytics::MonthlyRecurring> Insights::monthly_recurring(
     Actor const& actor, RecurringRequest const& request) const {
-    static_cast<void>(analytics::monthly_recurring({}, request.moments));
+    Validation validation;
+    check_scope(validation, request.scope);
+    check_arguments(validation, [&] { return analytics::monthly_recurring({}, request.moments); });
+    validation.check("the recurring revenue");
     auto const periods =
-        impl_->look_at(actor, Call::insights_monthly_recurring, request.scope,
-                       [&](Connection& connection, Viewpoint const& view) {
-                           return period_rows(connection, view, request.scope.courses);
+        impl_->read_at(actor, Call::insights_monthly_recurring, request.scope,
+                       [&](Connection& connection, Asker const& asker) {
+                           return period_rows(connection, asker, request.scope.courses);
                        });
     return analytics::monthly_recurring(periods, request.moments);
 }

@@ -24,7 +24,7 @@ enum class RevenueKind : std::uint8_t {
     refund,   ///< given back, or taken back by a bank
 };
 
-/// Money that moved. Amounts are not negative: the kind says which way.
+/// Money that moved: the kind says which way. Only a refund may be negative: it was turned back.
 struct RevenueRow {
     UserId user;
     CourseId course;
@@ -42,7 +42,7 @@ struct Takings {
     Money refunds;
     Money net;
     std::int64_t payments = 0;
-    std::int64_t refunded = 0;  ///< number of refunds
+    std::int64_t refunded = 0;  ///< number of refunds, less those turned back
     std::int64_t payers = 0;    ///< users with a payment
     /// Net per payer (ARPPU).
     std::optional<Money> net_per_payer = std::nullopt;
@@ -75,20 +75,23 @@ struct CourseTakings {
     std::optional<Timestamp> to = std::nullopt);
 
 /// A cohort: who was born (registered, enrolled, paid first) in bucket i, and what came in from
-/// them since, in one currency.
+/// them, in one currency.
 struct RevenueCohort {
     Timestamp from;
     Timestamp to;
     std::int64_t users = 0;
-    std::vector<Money> net = {};         ///< of their period 0 (bucket i), 1 (i + 1) ...
-    std::vector<Money> cumulative = {};  ///< up to the end of the period
+    /// Of their period 0 (bucket i, and all before it), 1 (i + 1) ...
+    std::vector<Money> net = {};
+    std::vector<Money> cumulative = {};  ///< all that they brought up to the end of the period
     std::vector<std::optional<Money>> per_user = {};  ///< cumulative / users
 };
 
 /// Money by cohort and period, by currency and bucket. Periods that end after the last edge are not
-/// there. Of several births of a user the first counts; rows of before it, or of users who were
-/// born in no bucket, do not. Memory: 56 bytes a cell. Errors: as above; field "edges", rule
-/// "too_many" beyond limits::analytics_cells_max cells, too, even if nothing moved.
+/// there. Of several births of a user the first counts. What moved before its bucket, be it before
+/// the first edge, is of period 0: who pays and begins later brought what he paid, and a refund
+/// has its payment beside it. Rows of users who were born in no bucket do not count. Memory: 56
+/// bytes a cell. Errors: as above; field "edges", rule "too_many" beyond
+/// limits::analytics_cells_max cells, too, even if nothing moved.
 [[nodiscard]] std::vector<RevenueCohort> cohort_revenue(std::span<RevenueRow const> rows,
                                                         std::span<Birth const> births,
                                                         std::span<Timestamp const> edges);

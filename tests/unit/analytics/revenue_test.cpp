@@ -93,7 +93,9 @@ TEST_CASE("cohorts bring money from the bucket of their birth on", "[analytics][
                                     {UserId{3}, day(1)},
                                     {UserId{9}, day(5)}};
     std::vector const rows{row(1, 1, 0, 1'00_eur),  row(2, 1, 1, 2'01_eur),
-                           row(3, 1, 0, 50'00_eur),  // before the birth
+                           row(3, 1, 0, 50'00_eur),  // before the birth: of period 0
+                           row(3, 1, -1, 8'00_eur),  // and before the first edge
+                           row(3, 1, 3, 9'00_eur),   // after the last one
                            row(3, 1, 2, 4'00_eur),  row(1, 1, 2, 1'00_eur, RevenueKind::refund),
                            row(9, 1, 1, 60'00_eur),   // born outside
                            row(8, 1, 1, 70'00_eur)};  // never born
@@ -104,10 +106,37 @@ TEST_CASE("cohorts bring money from the bucket of their birth on", "[analytics][
     CHECK(cohorts[0].net == std::vector{1'00_eur, 2'01_eur, -(1'00_eur)});
     CHECK(cohorts[0].cumulative == std::vector{1'00_eur, 3'01_eur, 2'01_eur});
     CHECK(cohorts[0].per_user[1] == 1'50_eur);
-    CHECK(cohorts[1].net == std::vector{Money{0, euro}, 4'00_eur});
+    CHECK(cohorts[1].net == std::vector{58'00_eur, 4'00_eur});
+    CHECK(cohorts[1].cumulative == std::vector{58'00_eur, 62'00_eur});
     CHECK(cohorts[2].users == 0);
     CHECK_FALSE(cohorts[2].per_user[0]);
     CHECK(cohort_revenue({}, births, edges).empty());
+}
+
+TEST_CASE("who is born late in a bucket brought all that moved in it", "[analytics][revenue]") {
+    std::vector<Birth> const births{{UserId{1}, day(0) + std::chrono::hours{22}}};
+    std::vector const rows{row(1, 1, 0, 49'00_eur), row(1, 1, 2, 49'00_eur, RevenueKind::refund)};
+    std::vector const edges{day(0), day(1), day(2), day(3)};
+    auto const cohorts = cohort_revenue(rows, births, edges);
+    REQUIRE(cohorts.size() == 3);
+    CHECK(cohorts[0].net == std::vector{49'00_eur, 0'00_eur, -(49'00_eur)});
+}
+
+TEST_CASE("a refund that is turned back makes refunds less", "[analytics][revenue]") {
+    std::vector const rows{row(1, 1, 0, 49'00_eur), row(1, 1, 0, 49'00_eur, RevenueKind::refund),
+                           row(1, 1, 1, -(49'00_eur), RevenueKind::refund)};
+    auto const found = revenue_by_course(rows).at(0).takings;
+    CHECK(found.gross == 49'00_eur);
+    CHECK(found.refunds == 0'00_eur);
+    CHECK(found.refunded == 0);
+    CHECK(found.payments == 1);
+    std::vector const edges{day(0), day(1), day(2)};
+    auto const turned_back = revenue(rows, edges).at(1).takings;
+    CHECK(turned_back.refunds == -(49'00_eur));
+    CHECK(turned_back.net == 49'00_eur);
+    CHECK(turned_back.refunded == -1);
+    std::vector<Birth> const births{{UserId{1}, day(0)}};
+    CHECK(cohort_revenue(rows, births, edges).at(0).net == std::vector{0'00_eur, 49'00_eur});
 }
 
 TEST_CASE("cohorts are bounded by their cells", "[analytics][revenue]") {

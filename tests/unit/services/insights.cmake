@@ -10,6 +10,7 @@ eduplat_test(insights_test
     insights_lateness_test.cpp
     insights_money_test.cpp
     insights_rights_test.cpp
+    insights_takings_test.cpp
     insights_stays_test.cpp
   LIBS eduplat::service_calls eduplat::sqlite eduplat::test_support
   LABELS unit)

@@ -54,6 +54,19 @@ TEST_CASE("a kept frame serves the next run, with what came after it", "[insight
     CHECK(files.events(school) == 4);
 }
 
+TEST_CASE("what recurs and what buyers brought is told without the frame", "[insights]") {
+    KeptFrame files;
+    flip(files.frame(), 100);
+    auto school = files.open();
+    auto const system = Actor::system();
+    std::vector const edges{files.clock->now() - 1h, files.clock->now()};
+    CHECK(school.insights().monthly_recurring(system, {.moments = edges}).empty());
+    CHECK(school.insights().cohort_revenue(system, {.edges = edges}).empty());
+    CHECK(!files.told());  // what is wrong with the frame
+    static_cast<void>(school.insights().status(system));
+    CHECK(files.told());
+}
+
 TEST_CASE("the job keeps the frame only if it says something new", "[insights]") {
     KeptFrame files;
     auto school = files.open();

@@ -116,11 +116,12 @@ TEST_CASE_METHOD(CohortSchool, "or from the enrollment, or the first activity", 
     CHECK(enrolled[1].users == 1);
     CHECK(enrolled[1].net == Amounts{49'00_eur, 0'00_eur});
 
-    // Ann paid before she did anything; what she got back came later.
+    // Ann paid before she did anything, on the same day.
     auto const active = cohorts(RevenueCohortsBy::first_activity);
     REQUIRE(active.size() == 3);
     CHECK(active[0].users == 1);
-    CHECK(active[0].net == Amounts{0'00_eur, 0'00_eur, -(49'00_eur)});
+    CHECK(active[0].net == Amounts{49'00_eur, 0'00_eur, -(49'00_eur)});
+    CHECK(active[0].cumulative == Amounts{49'00_eur, 49'00_eur, 0'00_eur});
     CHECK(active[1].users == 1);
     CHECK(active[1].net == Amounts{0'00_eur, 0'00_eur});
     auto const all = insights.cohort_revenue(
