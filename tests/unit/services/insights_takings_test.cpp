@@ -45,7 +45,7 @@ struct ToldSchool : PaymentSchool {
         static_cast<void>(payments->webhook("fake", gateway.webhook(fact, clock.now())));
     }
 
-    PaymentStep buy(Actor const& buyer, CheckoutRequest request) {
+    PaymentStep buy(Actor const& buyer, CheckoutRequest const& request) {
         return finish(payments->checkout(buyer, request));
     }
 
