@@ -75,7 +75,8 @@ class Report:
     def add(self, name, ours, peer, ratio, unit, remark=""):
         row = {"name": name, "ours": ours, "peer": peer, "ratio": ratio, "unit": unit}
         shown = [f"{value:12.5g}" if value is not None else " " * 12 for value in (ours, peer)]
-        print(f"{name + remark:40}{shown[0]} {shown[1]} {ratio or 0:8.3f}  {unit}", flush=True)
+        ratio_shown = f"{ratio:8.3f}" if ratio is not None else " " * 8
+        print(f"{name + remark:40}{shown[0]} {shown[1]} {ratio_shown}  {unit}", flush=True)
         if self.file:
             print(json.dumps(row), file=self.file, flush=True)
 
