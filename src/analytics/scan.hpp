@@ -21,11 +21,6 @@ namespace eduplat::analytics {
 /// Adds what is wrong with how a metric is called, under the fields "to" and "num_threads".
 void check_scan(Validation& validation, Selection const& selection, ScanControl control);
 
-/// What learners do, not what the school notes by itself.
-[[nodiscard]] constexpr bool is_of_learner(LearningKind kind) noexcept {
-    return kind < LearningKind::session_opened;
-}
-
 /// A selection as tests of single values.
 class Filter final {
   public:

@@ -33,7 +33,7 @@ void check_piece(EventsRequest const& request) {
 
 /// What learners do, rather than others or the school.
 bool is_doing(rows::LogRow const& row) noexcept {
-    return row.kind < LearningKind::session_opened &&
+    return analytics::is_of_learner(row.kind) &&
            !repositories::insights_log::is_mark_of_another(row.kind, row.user, row.b);
 }
 

@@ -94,7 +94,7 @@ Births by_activity(EventFrame const& frame, std::vector<CourseId> const& courses
     for_each_event(
         frame,
         [&](LearningKind kind, std::size_t subject) {
-            return kind < LearningKind::session_opened && wanted[subject];
+            return analytics::is_of_learner(kind) && wanted[subject];
         },
         [&](UserId user, std::size_t, Timestamp at) {
             if (births.empty() || births.back().user != user) births.push_back({user, at});

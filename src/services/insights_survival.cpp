@@ -117,16 +117,22 @@ Survival survival_of(std::map<GroupKey, Stays> const& groups, double confidence)
     return survival;
 }
 
+/// Of the scope's courses. Insights keeps its Impl to itself: hence the template.
+template <class Impl>
+Enrollments visible_enrollments(Impl const& impl, Actor const& actor, Call call,
+                                InsightScope const& scope) {
+    return impl.look_at(actor, call, scope, [&](Connection& connection, Viewpoint const& view) {
+        return enrollments_of(connection, view, scope.courses);
+    });
+}
+
 }  // namespace
 
 Survival Insights::survival(Actor const& actor, SurvivalRequest const& request) const {
     check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
-        impl_->look_at(actor, Call::insights_survival, request.scope,
-                       [&](Connection& connection, Viewpoint const& view) {
-                           return enrollments_of(connection, view, request.scope.courses);
-                       });
+        visible_enrollments(*impl_, actor, Call::insights_survival, request.scope);
     std::map<GroupKey, Stays> groups;
     for (auto const& enrolled : enrollments) {
         if (!within(enrolled, request.scope, at)) continue;
@@ -141,10 +147,7 @@ std::vector<analytics::HazardPeriod> Insights::hazard(Actor const& actor,
     check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
-        impl_->look_at(actor, Call::insights_hazard, request.scope,
-                       [&](Connection& connection, Viewpoint const& view) {
-                           return enrollments_of(connection, view, request.scope.courses);
-                       });
+        visible_enrollments(*impl_, actor, Call::insights_hazard, request.scope);
     auto const stays = stays_of(enrollments, request.scope, request.until, at);
     return analytics::discrete_hazard(stays.days, stays.observed, request.edges,
                                       request.confidence);
@@ -154,10 +157,7 @@ Lifetime Insights::lifetime_value(Actor const& actor, LifetimeRequest const& req
     check(request);
     auto const at = observed_until(request.at, impl_->now());
     auto const enrollments =
-        impl_->look_at(actor, Call::insights_lifetime_value, request.scope,
-                       [&](Connection& connection, Viewpoint const& view) {
-                           return enrollments_of(connection, view, request.scope.courses);
-                       });
+        visible_enrollments(*impl_, actor, Call::insights_lifetime_value, request.scope);
     auto const stays = stays_of(enrollments, request.scope, SurvivalUntil::withdrawal, at);
     auto curve = analytics::kaplan_meier(stays.days, stays.observed, request.confidence);
     auto const value = analytics::lifetime_value(request.margin, curve, request.options);

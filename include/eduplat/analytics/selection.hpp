@@ -10,6 +10,11 @@
 
 namespace eduplat::analytics {
 
+/// What learners do, not what the school notes by itself (enrolled, completed ...).
+[[nodiscard]] constexpr bool is_of_learner(LearningKind kind) noexcept {
+    return kind < LearningKind::session_opened;
+}
+
 /// Which events a metric looks at: those that every part lets through. What is left empty lets
 /// everything through. Ids of which there are no events select nothing, and are no error.
 struct Selection {
@@ -17,8 +22,7 @@ struct Selection {
     std::optional<Timestamp> to = std::nullopt;    ///< before
     std::vector<CourseId> courses = {};
     std::vector<LectureId> lectures = {};
-    /// Empty: what learners do, without what the school notes by itself (enrolled, completed ...).
-    std::vector<LearningKind> kinds = {};
+    std::vector<LearningKind> kinds = {};  ///< empty: those of is_of_learner()
     std::vector<UserId> users = {};
 };
 

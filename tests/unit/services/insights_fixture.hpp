@@ -9,6 +9,14 @@
 
 namespace eduplat::test {
 
+/// The edges of days that follow each other.
+inline std::vector<Timestamp> days_from(Timestamp start, int count) {
+    std::vector<Timestamp> edges;
+    for (int i = 0; i <= count; ++i)
+        edges.push_back(start + std::chrono::days{i});
+    return edges;
+}
+
 /// A school whose days are counted, with a course of two lectures.
 struct InsightSchool : LearningSchool {
     InsightSchool() {
@@ -23,12 +31,7 @@ struct InsightSchool : LearningSchool {
         return Timestamp{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}} +
                std::chrono::days{number};
     }
-    static std::vector<Timestamp> days(int count) {
-        std::vector<Timestamp> edges;
-        for (int i = 0; i <= count; ++i)
-            edges.push_back(day(i));
-        return edges;
-    }
+    static std::vector<Timestamp> days(int count) { return days_from(day(0), count); }
 
     void open_at(Actor const& learner, LectureId lecture, Timestamp at) {
         clock.set(at);

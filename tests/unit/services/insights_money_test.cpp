@@ -20,12 +20,7 @@ struct SellingSchool : PaymentSchool {
     }
 
     Timestamp day(int number) const { return start + std::chrono::days{number}; }
-    std::vector<Timestamp> days(int count) const {
-        std::vector<Timestamp> edges;
-        for (int i = 0; i <= count; ++i)
-            edges.push_back(day(i));
-        return edges;
-    }
+    std::vector<Timestamp> days(int count) const { return days_from(start, count); }
 
     PaymentStep buy(Actor const& buyer, int period_days, std::string key = "order-1") {
         auto request = order(std::move(key));

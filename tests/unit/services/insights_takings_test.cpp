@@ -1,3 +1,4 @@
+#include "insights_fixture.hpp"
 #include "payments_fixture.hpp"
 
 #include <eduplat/ports/tax.hpp>
@@ -23,12 +24,7 @@ struct ToldSchool : PaymentSchool {
         : PaymentSchool{{.platform_fee_bp = 1000}, tax} {}
 
     Timestamp day(int number) const { return start + std::chrono::days{number}; }
-    std::vector<Timestamp> days(int count) const {
-        std::vector<Timestamp> edges;
-        for (int i = 0; i <= count; ++i)
-            edges.push_back(day(i));
-        return edges;
-    }
+    std::vector<Timestamp> days(int count) const { return days_from(start, count); }
 
     void tell(PaymentId payment, GatewayFactKind kind, std::string transaction) {
         static constexpr storage::Sql sql =
